@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.entries.events import LogEvent
 from bot.entries.model import Execution, Workspace
 from bot.rendering.page import Message
+from bot.rendering.transcript import Cover
 from bot.settings.model import ChatSettings
 
 
@@ -174,22 +175,6 @@ class Lanes(Protocol):
 
 
 # --- storage --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What one page shows of one entry.
-
-    `length` counts characters of the entry's redacted source (text entries; 0 for whole ones);
-    `fence` is the language of the code fence that is open there. `status` is a tool's.
-    """
-
-    key: str
-    digest: bytes
-    length: int
-    whole: bool
-    status: str | None = None
-    fence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""What a chat has of one turn: the links that exist and what sealed ones show; frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.rendering.page import Message
+from bot.rendering.rich_text import RichText
+from bot.rendering.transcript import Cover
+
+NOTHING_SHOWN: Mapping[str, Cover] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One message of the chain.
+
+    `message` is what Telegram has, None when that is not known (after a restart). A sealed link is
+    never edited again. `body` is its text without header and footer, `covers` what that shows.
+    """
+
+    number: int
+    message_id: int
+    sent_at: datetime
+    message: Message | None = None
+    sealed: bool = False
+    body: RichText = field(default_factory=RichText)
+    covers: tuple[Cover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The messages of one turn in one chat, as delivered.
+
+    Only the last link may be unsealed. `shown` holds what sealed links show, by entry key; `texts`
+    the sealed beginnings of texts that were still growing, to find what follows when they are
+    rewritten; `late_after` the entry below which a late result stands.
+    """
+
+    links: tuple[Link, ...] = ()
+    shown: Mapping[str, Cover] = field(default_factory=lambda: NOTHING_SHOWN)
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    late_after: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    notice_id: int | None = None
+
+    @property
+    def newest(self) -> Link | None:
+        """The newest link."""
+        return self.links[-1] if self.links else None
+
+    @property
+    def open(self) -> Link | None:
+        """The link that may still be edited."""
+        return self.links[-1] if self.links and not self.links[-1].sealed else None
+
+    @property
+    def open_number(self) -> int:
+        """The number of the page that is written next: the open link's, or one past the last."""
+        if self.open is not None:
+            return self.open.number
+        return self.links[-1].number + 1 if self.links else 0
+
+    def with_link(self, link: Link) -> Chain:
+        """The chain with this link added, or put in the place of the one with its number."""
+        others = tuple(old for old in self.links if old.number != link.number)
+        return replace(self, links=(*others, link))
+
+    def without_open(self) -> Chain:
+        """The chain without its open link: Telegram no longer has that message."""
+        return replace(self, links=tuple(link for link in self.links if link.sealed))
+
+    def sealed(self, texts: Mapping[str, str]) -> Chain:
+        """The chain with its open link sealed: what it shows will never be shown again."""
+        link = self.open
+        if link is None:
+            return self
+        shown = {**self.shown, **{cover.key: cover for cover in link.covers}}
+        return replace(
+            self.with_link(replace(link, sealed=True)),
+            shown=MappingProxyType(shown),
+            texts=MappingProxyType({**self.texts, **texts}),
+        )

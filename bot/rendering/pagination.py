@@ -1,0 +1,131 @@
+"""Fills pages with blocks: every block once, in order, each page within its room."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.rendering.entry import Block
+from bot.rendering.markdown import split_block
+from bot.rendering.rich_text import RichText, join, plain, quote
+
+PAGE_ENTITIES = 90
+"""Most entities of a page's body: Telegram drops what is beyond 100, header and footer have some."""
+
+KEEP_WHOLE = 0.3
+"""A block shorter than this part of a page moves whole to the next page rather than be split."""
+
+QUOTES = ("blockquote", "expandable_blockquote")
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlocks:
+    """The blocks of one page; `full` when something follows on the next one."""
+
+    blocks: tuple[Block, ...]
+    full: bool
+
+
+def paginate(
+    blocks: Iterable[Block], room_of: Callable[[int], int], *, first: int = 0
+) -> list[PageBlocks]:
+    """Distribute blocks over pages; there is always at least one page, perhaps an empty one.
+
+    `room_of(number)` is how many code points the body of page `number` may have; numbers count
+    from `first`. Blocks are split only at places their source offers (`split_block`); one that
+    nothing can split and no page can hold is cut, visibly.
+    """
+    pages: list[PageBlocks] = []
+    waiting = deque(blocks)
+    while True:
+        filled = _fill(waiting, room_of(first + len(pages)))
+        pages.append(PageBlocks(tuple(filled), full=bool(waiting)))
+        if not waiting:
+            return pages
+
+
+def _fill(waiting: deque[Block], room: int) -> list[Block]:
+    """Take blocks from the left until the page is full; takes at least one if there is one."""
+    page: list[Block] = []
+    used = entities = 0
+    while waiting:
+        block = waiting[0]
+        gap = block.gap if page else 0
+        crowded = _started(page) and entities + len(block.rich.entities) > PAGE_ENTITIES
+        if not crowded and used + gap + len(block.rich) <= room:
+            page.append(waiting.popleft())
+            used += gap + len(block.rich)
+            entities += len(block.rich.entities) + (block.wrap is not None)
+            continue
+        if not crowded:
+            _split_into(page, waiting, room, room - used - gap)
+        break
+    while waiting and len(page) > 1 and page[-1].label:
+        waiting.appendleft(page.pop())
+    return page
+
+
+def _started(page: Sequence[Block]) -> bool:
+    """Whether a page holds more than labels, so that it may end here."""
+    return any(not block.label for block in page)
+
+
+def _split_into(page: list[Block], waiting: deque[Block], room: int, left: int) -> None:
+    """Move the part of the first waiting block that fits to the page, where that is worth it."""
+    block = waiting[0]
+    started = _started(page)
+    if started and (len(block.rich) <= room * KEEP_WHOLE or left < room * KEEP_WHOLE / 2):
+        return
+    halves = split(block, left)
+    if halves is not None:
+        waiting.popleft()
+        page.append(halves[0])
+        waiting.appendleft(halves[1])
+    elif not started:
+        waiting.popleft()
+        page.append(replace(block, rich=_cut(block.rich, max(1, left))))
+
+
+def split(block: Block, room: int) -> tuple[Block, Block] | None:
+    """Cut a text block in its source so that the first half fits `room`; None if it cannot be."""
+    if block.markdown is None or room < 1:
+        return None
+    halves = split_block(block.markdown, room)
+    if halves is None:
+        return None
+    first, second = (block.of(half) for half in halves)
+    return first, replace(second, gap=1)
+
+
+def _cut(rich: RichText, room: int) -> RichText:
+    return (rich.cut(0, room - 1) + plain("…")) if room > 1 else plain("…")
+
+
+def body(blocks: Sequence[Block]) -> RichText:
+    """Join a page's blocks; neighbours of one entry in the same quote become one quote."""
+    parts: list[RichText] = []
+    group: list[Block] = []
+    for block in blocks:
+        if group and not (
+            block.wrap is not None and block.wrap == group[-1].wrap and block.key == group[-1].key
+        ):
+            parts.append(_group(group, first=not parts))
+            group = []
+        group.append(block)
+    if group:
+        parts.append(_group(group, first=not parts))
+    return join(parts, "")
+
+
+def _group(group: Sequence[Block], *, first: bool) -> RichText:
+    inner = join(
+        [part for index, block in enumerate(group) for part in _with_gap(block, index)], ""
+    )
+    if group[0].wrap in QUOTES:
+        inner = quote(inner, expandable=group[0].wrap == "expandable_blockquote")
+    return inner if first else plain("\n" * group[0].gap) + inner
+
+
+def _with_gap(block: Block, index: int) -> tuple[RichText, ...]:
+    return (block.rich,) if index == 0 else (plain("\n" * block.gap), block.rich)

@@ -1,0 +1,168 @@
+"""A turn's entries as blocks, less what sealed pages show already; and what a page's blocks cover."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from bot.entries.model import Entry, Script, Story, TextContent, Tool
+from bot.entries.salient import digest
+from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
+from bot.rendering.options import RenderOptions
+
+TEXT_CONTENTS = get_args(TextContent)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What pages show of one entry.
+
+    `length` counts characters of the entry's redacted source (text entries; 0 for whole ones);
+    `fence` is the language of the code fence that is open there. `status` is a tool's.
+    """
+
+    key: str
+    digest: bytes
+    length: int = 0
+    whole: bool = False
+    status: str | None = None
+    fence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What sealed pages show, and what helps to go on from there.
+
+    `texts` are the sealed beginnings of texts that were still growing; `late_after` maps a late
+    result to the entry below which it stands (None: above everything).
+    """
+
+    covers: Mapping[str, Cover]
+    texts: Mapping[str, str]
+    late_after: Mapping[str, str | None]
+
+
+def story_blocks(story: Story, shown: Shown, options: RenderOptions) -> list[Block]:
+    """Blocks of everything sealed pages do not show yet, in order.
+
+    Text that was partly shown goes on where it was cut. A result that came after its tool's page
+    was sealed is one short line, below the entry that was the last when it came.
+    """
+    late: dict[str | None, list[Block]] = {}
+    for entry in story.entries:
+        if is_late(entry, shown.covers):
+            anchor = shown.late_after.get(entry.key, story.entries[-1].key)
+            late.setdefault(anchor, []).append(late_block(entry, options))
+    blocks: list[Block] = late.pop(None, [])
+    last = story.entries[-1].key if story.entries else None
+    for entry in story.entries:
+        newest = entry.key == last and story.outcome is None
+        blocks += _remaining(entry, shown, options, newest=newest)
+        blocks += late.pop(entry.key, [])
+    return blocks + [block for group in late.values() for block in group]
+
+
+def late_entries(story: Story, covers: Mapping[str, Cover]) -> list[str]:
+    """The keys of entries whose result came after their page was sealed."""
+    return [entry.key for entry in story.entries if is_late(entry, covers)]
+
+
+def is_late(entry: Entry, covers: Mapping[str, Cover]) -> bool:
+    """Whether a sealed page shows the entry without the mark its result has brought since."""
+    cover = covers.get(entry.key)
+    status = _status(entry)
+    return (
+        cover is not None
+        and status is not None
+        and status != cover.status
+        and has_mark(entry.content)
+    )
+
+
+def _remaining(
+    entry: Entry, shown: Shown, options: RenderOptions, *, newest: bool
+) -> list[Block]:
+    cover = shown.covers.get(entry.key)
+    if cover is None:
+        return entry_blocks(entry, options, newest=newest)
+    if not isinstance(entry.content, TEXT_CONTENTS):
+        return []
+    source = redacted(entry, options)
+    if _digest(entry, source, cover.length) == cover.digest:
+        if len(source) <= cover.length:
+            return []
+        return entry_blocks(
+            entry, options, start=cover.length, fence=cover.fence, newest=newest
+        )
+    return _rewritten(entry, source, shown.texts.get(entry.key, ""), options, newest=newest)
+
+
+def _rewritten(
+    entry: Entry, source: str, before: str, options: RenderOptions, *, newest: bool
+) -> list[Block]:
+    """What follows the common beginning; with less than half in common, the new text, marked."""
+    common = len(os.path.commonprefix([before, source]))
+    if before and common * 2 >= len(before):
+        if common == len(source):
+            return []
+        return entry_blocks(entry, options, start=common, newest=newest)
+    return [rewritten_block(entry, options), *entry_blocks(entry, options, newest=newest)]
+
+
+def redacted(entry: Entry, options: RenderOptions) -> str:
+    """The text of a text entry as it may be shown; offsets of blocks and covers count in it."""
+    content = entry.content
+    return options.redact(content.text, entry.complete) if isinstance(content, TEXT_CONTENTS) else ""
+
+
+def covers(
+    blocks: Sequence[Block], entries: Iterable[Entry], options: RenderOptions
+) -> tuple[Cover, ...]:
+    """What a page with these blocks shows of each of its entries."""
+    by_key = {entry.key: entry for entry in entries}
+    last: dict[str, Block] = {}
+    for block in blocks:
+        last[block.key] = block
+    return tuple(
+        _cover(by_key[key], block, options) for key, block in last.items() if key in by_key
+    )
+
+
+def _cover(entry: Entry, block: Block, options: RenderOptions) -> Cover:
+    if not isinstance(entry.content, TEXT_CONTENTS):
+        return Cover(entry.key, digest(entry.content), whole=True, status=_status(entry))
+    source = redacted(entry, options)
+    return Cover(
+        entry.key,
+        _digest(entry, source, block.end),
+        length=block.end,
+        whole=entry.complete and block.end >= len(source.rstrip()),
+        fence=block.open_fence,
+    )
+
+
+def whole_cover(entry: Entry, options: RenderOptions) -> Cover:
+    """The cover of an entry that counts as shown to its present end, though no page has it."""
+    if not isinstance(entry.content, TEXT_CONTENTS):
+        return Cover(entry.key, digest(entry.content), whole=True, status=_status(entry))
+    source = redacted(entry, options)
+    return Cover(
+        entry.key,
+        _digest(entry, source, len(source)),
+        length=len(source),
+        whole=entry.complete,
+    )
+
+
+def _digest(entry: Entry, source: str, length: int) -> bytes:
+    content = entry.content
+    if not isinstance(content, TEXT_CONTENTS):
+        return digest(content)
+    return digest(replace(content, text=source), length)
+
+
+def _status(entry: Entry) -> str | None:
+    content = entry.content
+    return content.status.value if isinstance(content, Tool | Script) else None
