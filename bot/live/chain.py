@@ -68,9 +68,9 @@ class Chain:
         others = tuple(old for old in self.links if old.number != link.number)
         return replace(self, links=(*others, link))
 
-    def without_open(self) -> Chain:
-        """The chain without its open link: Telegram no longer has that message."""
-        return replace(self, links=tuple(link for link in self.links if link.sealed))
+    def without(self, number: int) -> Chain:
+        """The chain without this link: Telegram no longer has that message."""
+        return replace(self, links=tuple(link for link in self.links if link.number != number))
 
     def sealed(self, texts: Mapping[str, str]) -> Chain:
         """The chain with its open link sealed: what it shows will never be shown again."""

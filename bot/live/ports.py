@@ -161,6 +161,9 @@ class Grant(Protocol):
     def unused(self) -> None:
         """Give the grant back: no call was made."""
 
+    def edits(self) -> None:
+        """The call is an edit: answers to a person may overlap it."""
+
 
 class Lanes(Protocol):
     """Paces calls per chat; see `bot.delivery.lanes`."""

@@ -1,0 +1,110 @@
+"""Follows one execution: reads its log into a transcript, or waits while nobody wants it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.entries.events import Finished, LogEvent
+from bot.entries.model import Entry, Execution, ExecutionKind, Script, ScriptKind, ToolStatus
+from bot.entries.transcript import Transcript
+from bot.live.ports import Backend
+
+log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """One execution's transcript, however many chats show it.
+
+    `run` reads while `wanted` is set; without it the socket is closed. What was read stays.
+    """
+
+    def __init__(
+        self, execution: Execution, backend: Backend, changed: Callable[[], None]
+    ) -> None:
+        self.execution = execution
+        self.transcript = Transcript(execution.id)
+        self.finished = False
+        self._backend = backend
+        self._changed = changed
+        self._wanted = asyncio.Event()
+        self._unwanted = asyncio.Event()
+        self._unwanted.set()
+
+    def want(self, wanted: bool) -> None:
+        """Say whether any chat needs this log."""
+        (self._wanted if wanted else self._unwanted).set()
+        (self._unwanted if wanted else self._wanted).clear()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the log is being read, and not yet to its end."""
+        return self._wanted.is_set() and not self.finished
+
+    def update(self, execution: Execution) -> None:
+        """Take the newest row."""
+        self.execution = execution
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What a person may see of this execution, in order."""
+        entries = self.transcript.snapshot().entries
+        if entries or self.execution.kind is ExecutionKind.AGENT:
+            return entries
+        return (_unread_script(self.execution),)
+
+    async def run(self) -> None:
+        """Read the log to its end, whenever it is wanted; returns when it is complete."""
+        while not self.finished:
+            await self._wanted.wait()
+            reading = asyncio.ensure_future(self._backend.read_log(self.execution, self._emit))
+            stopping = asyncio.ensure_future(self._unwanted.wait())
+            try:
+                await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopping.cancel()
+                if not reading.done():
+                    reading.cancel()
+                await asyncio.wait({reading, stopping})
+            if reading.cancelled():
+                continue
+            reading.result()
+            self._finish()
+
+    def _emit(self, event: LogEvent) -> None:
+        if isinstance(event, Finished):
+            self.finished = True
+        if self.transcript.fold(event) or self.finished:
+            self._changed()
+
+    def _finish(self) -> None:
+        if not self.finished:
+            self._emit(Finished())
+
+
+def _unread_script(execution: Execution) -> Entry:
+    """A script whose log nobody has read yet, told from its row."""
+    status = {
+        "running": ToolStatus.RUNNING,
+        "completed": ToolStatus.SUCCEEDED,
+        "failed": ToolStatus.FAILED,
+        "killed": ToolStatus.CANCELLED,
+    }[execution.status.value]
+    duration_s = (
+        (execution.completed_at - execution.started_at).total_seconds()
+        if execution.completed_at is not None
+        else None
+    )
+    kind = execution.script or ScriptKind.SETUP
+    script = Script(kind, status, execution.exit_code, duration_s)
+    return Entry(f"{execution.id}/0", script, complete=not execution.running)
+
+
+def settle_running(entry: Entry) -> Entry:
+    """A tool that still "runs" after the end is shown as cancelled; "created" stays as it is."""
+    content = entry.content
+    if getattr(content, "status", None) in (ToolStatus.RUNNING, ToolStatus.WAITING):
+        return replace(entry, content=replace(content, status=ToolStatus.CANCELLED))  # type: ignore[call-arg]  # only Tool and Script have a status
+    return entry

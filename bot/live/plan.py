@@ -1,0 +1,225 @@
+"""What a chat should have of a turn now: pages, keyboard and notice; pure, rendered on a grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.entries.model import Entry, Outcome, OutcomeKind, Story
+from bot.live.chain import Chain, Link
+from bot.live.reconcile import Wanted, WantedPage
+from bot.rendering.digest import answer, facts
+from bot.rendering.entry import SKIPPED_KEY, Block, skipped_block
+from bot.rendering.header import (
+    disabled_line,
+    end_line,
+    first_header,
+    later_header,
+    muted_line,
+    notice,
+    progress_footer,
+    started_line,
+)
+from bot.rendering.options import RenderOptions
+from bot.rendering.page import Button, Keyboard, Message
+from bot.rendering.pagination import PageBlocks, body, paginate
+from bot.rendering.rich_text import RichText, join
+from bot.rendering.transcript import Cover, Shown, covers, story_blocks, whole_cover
+
+FOOT_CHARS = 120
+"""Kept free on every page for footer or end line, so that neither ever moves a boundary."""
+
+CATCH_UP_LINKS = 5
+"""Most links that are posted when more wait (spec, "catching up")."""
+
+
+class Posture(StrEnum):
+    """How a chat follows a turn."""
+
+    LIVE = "live"
+    MUTED = "muted"
+    DISABLED = "disabled"
+    """A mode without a view, after there was one or before."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWish:
+    """Whether and how a chat wants the completion notice."""
+
+    wanted: bool
+    with_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a plan is made with besides the story: whose view it is and how it is shown."""
+
+    view_id: int
+    options: RenderOptions
+    posture: Posture
+    notice: NoticeWish
+    rolled_over: bool = False
+    """The open link is older than `rollover_min`: new content goes into a new one."""
+
+
+def plan(story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """Say what the chat should have beyond its sealed links."""
+    if desk.posture is Posture.LIVE:
+        pages = _live_pages(story, chain, desk)
+    else:
+        pages = _frozen_pages(story, chain, desk)
+    return Wanted(pages, _notice(story, desk))
+
+
+# --- a view that grows ----------------------------------------------------------------------------
+
+
+def _live_pages(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
+    newest = chain.newest
+    if newest is not None and newest.sealed and newest.message and newest.message.keyboard:
+        return (_closed(newest, story, desk, RichText(), ()),)
+    shown = Shown(chain.shown, chain.texts, chain.late_after)
+    blocks = story_blocks(story, shown, desk.options)
+    if not blocks and chain.links and chain.open is None and story.outcome is None:
+        return ()
+    first = chain.open_number
+    pages = paginate(blocks, lambda number: _room(number, story, desk), first=first)
+    left_out: tuple[Cover, ...] = ()
+    standing = int(chain.open is not None)
+    if len(pages) - standing > CATCH_UP_LINKS + 1:
+        blocks, left_out = _catch_up(pages, standing, story, desk)
+        pages = paginate(blocks, lambda number: _room(number, story, desk), first=first)
+    wanted = tuple(
+        _page(first + index, page, story, desk, left_out, final=index == len(pages) - 1)
+        for index, page in enumerate(pages)
+    )
+    rolled = _rolled_over(wanted, chain, story, desk)
+    return (rolled,) if rolled is not None else wanted
+
+
+def _catch_up(
+    pages: list[PageBlocks], standing: int, story: Story, desk: Desk
+) -> tuple[list[Block], tuple[Cover, ...]]:
+    """Leave out the oldest of what waits; one line says how many entries that were."""
+    until = len(pages) - CATCH_UP_LINKS + 1
+    kept = [block for page in pages[until:] for block in page.blocks]
+    dropped = {block.key for page in pages[standing:until] for block in page.blocks}
+    going_on = {block.key for block in kept}
+    left_out = tuple(
+        whole_cover(entry, desk.options)
+        for entry in story.entries
+        if entry.key in dropped and entry.key not in going_on
+    )
+    above = [block for page in pages[:standing] for block in page.blocks]
+    return [*above, skipped_block(len(dropped), desk.options), *kept], left_out
+
+
+def _page(
+    number: int,
+    page: PageBlocks,
+    story: Story,
+    desk: Desk,
+    left_out: tuple[Cover, ...],
+    *,
+    final: bool,
+) -> WantedPage:
+    """One page; the one with the line about what was left out also covers that."""
+    inner = body(page.blocks)
+    covered = covers(page.blocks, story.entries, desk.options)
+    if any(block.key == SKIPPED_KEY for block in page.blocks):
+        covered = (*left_out, *covered)
+    ended = story.outcome is not None
+    if not inner and number == 0 and not ended:
+        inner = started_line(desk.options)
+    text = _compose(_head(number, story, desk), inner, _foot(story, desk) if final else RichText())
+    return WantedPage(
+        number,
+        Message(text, _keyboard(desk, muted=False) if final and not ended else ()),
+        body=inner,
+        covers=covered,
+        full=page.full,
+    )
+
+
+def _rolled_over(
+    wanted: tuple[WantedPage, ...], chain: Chain, story: Story, desk: Desk
+) -> WantedPage | None:
+    """The open link completed as it is, when it is old and there is new content for a new one."""
+    link = chain.open
+    if not desk.rolled_over or link is None or not wanted or not link.covers:
+        return None
+    if wanted[0].body == link.body and len(wanted) == 1:
+        return None
+    return _closed(link, story, desk, RichText(), ())
+
+
+# --- a view that stands still ---------------------------------------------------------------------
+
+
+def _frozen_pages(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
+    """The newest link as it was, with its last line changed; nothing is added."""
+    link = chain.newest
+    if link is None or (link.message is None and not link.body):
+        return ()
+    if desk.posture is Posture.DISABLED:
+        return (_closed(link, story, desk, disabled_line(desk.options), ()),)
+    if story.outcome is not None:
+        return (_closed(link, story, desk, end_line(story.outcome, desk.options), ()),)
+    return (_closed(link, story, desk, muted_line(desk.options), _keyboard(desk, muted=True)),)
+
+
+def _closed(link: Link, story: Story, desk: Desk, foot: RichText, keys: Keyboard) -> WantedPage:
+    text = _compose(_head(link.number, story, desk), link.body, foot)
+    return WantedPage(
+        link.number,
+        Message(text, keys),
+        body=link.body,
+        covers=link.covers,
+        full=desk.posture is not Posture.MUTED,
+    )
+
+
+# --- parts of a message ---------------------------------------------------------------------------
+
+
+def _room(number: int, story: Story, desk: Desk) -> int:
+    head = len(_head(number, story, desk))
+    return max(1, desk.options.limit - head - FOOT_CHARS - 4)
+
+
+def _head(number: int, story: Story, desk: Desk) -> RichText:
+    if number > 0:
+        return later_header(story.header, desk.options)
+    return first_header(story.header, desk.options, chars=desk.options.limit // 3)
+
+
+def _foot(story: Story, desk: Desk) -> RichText:
+    if story.outcome is not None:
+        return end_line(story.outcome, desk.options)
+    return progress_footer(
+        story.started_at, desk.options, connection_lost=story.connection_lost
+    )
+
+
+def _compose(head: RichText, inner: RichText, foot: RichText) -> RichText:
+    return join([part for part in (head, inner, foot) if part], "\n\n").normalised()
+
+
+def _keyboard(desk: Desk, *, muted: bool) -> Keyboard:
+    _ = desk.options.translate
+    mute = (
+        Button("🔊 " + _("Unmute"), f"unmute:{desk.view_id}")
+        if muted
+        else Button("🔇 " + _("Mute"), f"mute:{desk.view_id}")
+    )
+    return ((mute, Button("⏹ " + _("Stop"), f"stop:{desk.view_id}")),)
+
+
+def _notice(story: Story, desk: Desk) -> Message | None:
+    outcome: Outcome | None = story.outcome
+    if outcome is None or not desk.notice.wanted or outcome.kind is OutcomeKind.RESET:
+        return None
+    entries: tuple[Entry, ...] = story.entries
+    beginning = answer(entries) if desk.notice.with_answer else None
+    text = notice(outcome, story.header, facts(entries), beginning, desk.options)
+    return Message(text.normalised(), silent=False)

@@ -1,0 +1,307 @@
+"""One turn in one chat: the only writer of its messages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Protocol
+
+import structlog
+
+from bot.entries.model import Story
+from bot.live.chain import Chain, Link
+from bot.live.clock import Clock
+from bot.live.plan import Desk, NoticeWish, Posture, plan
+from bot.live.ports import (
+    ChatGone,
+    ChatMoved,
+    Delivered,
+    DeliveryOutcome,
+    Gauges,
+    Lanes,
+    LinkedChat,
+    MessageGone,
+    NoRights,
+    NotSent,
+    PerhapsDelivered,
+    Refused,
+    Surface,
+    ThreadGone,
+    TokenRefused,
+    Urgency,
+    ViewStore,
+)
+from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, WantedPage, next_step
+from bot.rendering.options import RenderOptions
+from bot.rendering.transcript import late_entries, redacted
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Pauses after calls that surely changed nothing, or may be repeated."""
+
+NO_RIGHTS_S = 600.0
+"""How long a chat without the right to write is left alone."""
+
+MAX_REFUSALS = 3
+"""After so many refusals in a row (a bug of ours) a view gives up rather than hammer."""
+
+
+class Source(Protocol):
+    """The story a view shows."""
+
+    def story(self) -> Story:
+        """The turn as it stands."""
+
+    @property
+    def revision(self) -> int:
+        """Grows with every visible change of the story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What every view of the bot works with."""
+
+    surface: Surface
+    lanes: Lanes
+    store: ViewStore
+    clock: Clock
+    gauges: Gauges
+    options: Callable[[LinkedChat], RenderOptions]
+
+
+class View:
+    """Brings one chat's messages of one turn, step by step, to what is wanted.
+
+    Only `run` writes. Everybody else changes what is wanted (`chat`, `muted`, the source) and calls
+    `poke`. One step is performed per grant, and what it says is decided when the grant comes.
+    """
+
+    def __init__(
+        self, view_id: int, chat: LinkedChat, source: Source, wiring: Wiring, *, muted: bool
+    ) -> None:
+        self.id = view_id
+        self.chat = chat
+        self.muted = muted
+        self.chain = Chain()
+        self.complete = asyncio.Event()
+        self.writes = 0
+        self._source = source
+        self._wiring = wiring
+        self._changed = asyncio.Event()
+        self._seen: tuple[object, ...] | None = None
+        self._last_write = float("-inf")
+        self._failures = 0
+        self._refusals = 0
+        self._lost = False
+        self._planned: Story | None = None
+        self._more_pages = False
+
+    # --- what others may do -----------------------------------------------------------------------
+
+    def poke(self) -> None:
+        """Say that the story, the settings or the mute changed; cheap, never waits."""
+        self._changed.set()
+        self._wiring.lanes.reconsider(self.chat.chat_id)
+
+    @property
+    def posture(self) -> Posture:
+        """How this chat follows the turn now."""
+        settings = self.chat.settings
+        if not settings.notifications_enabled or not settings.shows_views:
+            return Posture.DISABLED
+        return Posture.MUTED if self.muted else Posture.LIVE
+
+    @property
+    def wants_content(self) -> bool:
+        """Whether this view needs the log while the turn runs."""
+        return self.posture is Posture.LIVE and not self._lost
+
+    @property
+    def wants_notice(self) -> bool:
+        """Whether this chat gets the completion notice."""
+        settings = self.chat.settings
+        return settings.notifications_enabled and settings.notify_on_task_done and not self._lost
+
+    # --- the writer -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Write until the turn has ended and everything that is wanted is delivered."""
+        while not self._lost:
+            await self._wiring.clock.wait(self._changed, None)
+            self._changed.clear()
+            while self._behind() and not self._lost:
+                await self._keep_interval()
+                await self._step()
+            if self._source.story().outcome is not None and not self._behind():
+                break
+        self.complete.set()
+
+    def _behind(self) -> bool:
+        return self._state() != self._seen
+
+    def _state(self) -> tuple[object, ...]:
+        """What a plan depends on; the same state never needs a second look."""
+        return (
+            self._source.revision,
+            self.chat,
+            self.muted,
+            self._rolled_over(),
+        )
+
+    def _rolled_over(self) -> bool:
+        link = self.chain.open
+        if link is None:
+            return False
+        age_s = (self._wiring.clock.wall() - link.sent_at).total_seconds()
+        return age_s >= self.chat.settings.rollover_min * 60
+
+    async def _keep_interval(self) -> None:
+        """Let `stream_flush_interval_ms` pass since the last write, except before the end."""
+        interval_s = self.chat.settings.stream_flush_interval_ms / 1000
+        while (left := self._last_write + interval_s - self._wiring.clock.now()) > 0:
+            if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
+                return
+            await self._wiring.clock.wait(self._changed, left)
+            self._changed.clear()
+
+    def _urgency(self) -> Urgency:
+        """Finals are the last edit and the notice; pages that still wait before it are not."""
+        ended = self._source.story().outcome is not None or self.posture is not Posture.LIVE
+        if ended and not self._more_pages:
+            return Urgency.FINAL
+        return Urgency.EDIT if self.chain.open is not None else Urgency.NEW_LINK
+
+    async def _step(self) -> None:
+        wiring = self._wiring
+        async with wiring.lanes.grant(self.chat.chat_id, self._urgency, self.id) as grant:
+            state = self._state()
+            step = self._plan()
+            if step is None:
+                self._seen = state
+                grant.unused()
+                return
+            if isinstance(step, EditPage):
+                grant.edits()
+            self._last_write = wiring.clock.now()
+            outcome = await self._perform(step)
+        await self._settle(step, outcome)
+
+    def _plan(self) -> Step | None:
+        self._wiring.gauges.renders += 1
+        story = self._source.story()
+        self._note_late(story)
+        settings = self.chat.settings
+        desk = Desk(
+            self.id,
+            self._wiring.options(self.chat),
+            self.posture,
+            NoticeWish(
+                self.wants_notice, settings.include_llm_summary and settings.shows_views
+            ),
+            rolled_over=self._rolled_over(),
+        )
+        wanted = plan(story, self.chain, desk)
+        self._planned = story
+        self._more_pages = len(wanted.pages) > 1
+        return next_step(wanted, self.chain)
+
+    def _note_late(self, story: Story) -> None:
+        """Remember below which entry a late result stands, so that it does not wander."""
+        last = story.entries[-1].key if story.entries else None
+        new = [
+            key
+            for key in late_entries(story, self.chain.shown)
+            if key not in self.chain.late_after
+        ]
+        if new:
+            anchors = {**self.chain.late_after, **dict.fromkeys(new, last)}
+            self.chain = replace(self.chain, late_after=MappingProxyType(anchors))
+
+    # --- one step ---------------------------------------------------------------------------------
+
+    async def _perform(self, step: Step) -> DeliveryOutcome:
+        wiring = self._wiring
+        wiring.gauges.writes += 1
+        self.writes += 1
+        if isinstance(step, EditPage):
+            return await wiring.surface.edit(self.chat, step.message_id, step.page.message)
+        kind, number = ("page", step.page.number) if isinstance(step, SendPage) else ("notice", 0)
+        message = step.page.message if isinstance(step, SendPage) else step.message
+        intent = await wiring.store.intend(self.id, kind, number)
+        outcome = await wiring.surface.send(self.chat, message, reply_to=step.reply_to)
+        message_id = outcome.message_id if isinstance(outcome, Delivered) else None
+        await wiring.store.settle(intent, self.id, kind, number, message_id)
+        return outcome
+
+    async def _settle(self, step: Step, outcome: DeliveryOutcome) -> None:
+        if isinstance(outcome, Delivered):
+            self._failures = self._refusals = 0
+            await self._delivered(step, outcome.message_id)
+        elif isinstance(outcome, MessageGone) and isinstance(step, EditPage):
+            self.chain = self.chain.without(step.page.number)
+        elif isinstance(outcome, ChatGone):
+            log.warning("view.chat_gone", view=self.id, reason=outcome.reason)
+            self._lost = True
+        elif isinstance(outcome, Refused):
+            await self._refused(step, outcome)
+        elif isinstance(outcome, ChatMoved | TokenRefused):
+            log.warning("view.unreachable", view=self.id, why=type(outcome).__name__)
+            self._lost = True
+        elif isinstance(outcome, NoRights | ThreadGone):
+            await self._wiring.clock.wait(self._changed, NO_RIGHTS_S)
+        elif isinstance(outcome, NotSent | PerhapsDelivered):
+            await self._again_later(outcome)
+
+    async def _again_later(self, outcome: NotSent | PerhapsDelivered) -> None:
+        pause_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
+        self._failures += 1
+        log.info("view.retry", view=self.id, reason=outcome.reason, pause_s=pause_s)
+        await self._wiring.clock.sleep(pause_s)
+
+    async def _refused(self, step: Step, outcome: Refused) -> None:
+        """A bug of ours: say so once, with the step's kind, and do not hammer."""
+        self._refusals += 1
+        log.error("view.refused", view=self.id, step=type(step).__name__, why=outcome.description)
+        if self._refusals >= MAX_REFUSALS:
+            self._lost = True
+            return
+        await self._wiring.clock.sleep(RETRY_S[self._refusals])
+
+    async def _delivered(self, step: Step, message_id: int) -> None:
+        if isinstance(step, SendNotice):
+            self.chain = replace(self.chain, notice_id=message_id)
+            return
+        page = step.page
+        old = next((link for link in self.chain.links if link.number == page.number), None)
+        was_sealed = old is not None and old.sealed
+        sent_at = old.sent_at if old is not None else self._wiring.clock.wall()
+        link = Link(
+            page.number,
+            message_id,
+            sent_at,
+            message=page.message,
+            sealed=was_sealed,
+            body=page.body,
+            covers=page.covers,
+        )
+        self.chain = self.chain.with_link(link)
+        if page.full and not was_sealed:
+            await self._seal(page)
+
+    async def _seal(self, page: WantedPage) -> None:
+        options = self._wiring.options(self.chat)
+        growing = {
+            entry.key: redacted(entry, options)
+            for entry in (self._planned.entries if self._planned is not None else ())
+            if not entry.complete
+        }
+        texts = {
+            cover.key: growing[cover.key][: cover.length]
+            for cover in page.covers
+            if cover.key in growing and cover.length
+        }
+        self.chain = self.chain.sealed(texts)
+        await self._wiring.store.seal(self.id, page.number, page.covers)
