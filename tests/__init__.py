@@ -1,0 +1,1 @@
+"""Tests: the suite read from top to bottom is the specification."""

@@ -1,0 +1,1 @@
+"""The real process in the sandbox, seen from the chat."""

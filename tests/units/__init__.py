@@ -1,0 +1,1 @@
+"""What a chat must show of a recording, decided from it alone; imports nothing of bot."""

@@ -1,0 +1,129 @@
+"""What the recordings say must be visible."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.kanban.recording import Recording, load, names
+from tests.units.log import positions
+from tests.units.turn import turns, units
+
+_NOISE = ("requesting", "System:", "Tokens used", "agentId", "<usage>", "doesn't want to proceed")
+
+
+def _texts(name: str) -> list[str]:
+    return [unit.text for unit in units(load(name))]
+
+
+def test_there_are_23_recordings() -> None:
+    """Era C is recorded in 23 scenarios."""
+    assert len(names()) == 23
+
+
+@pytest.mark.parametrize("name", names())
+def test_keys_are_unique_and_noise_is_hidden(name: str) -> None:
+    """Every recording has something to show, each unit once, and no known noise."""
+    found = units(load(name))
+    assert found
+    assert len({unit.key for unit in found}) == len(found)
+    assert not [unit for unit in found if any(noise in unit.text for noise in _NOISE)]
+
+
+@pytest.mark.parametrize("name", names())
+def test_live_and_replayed_logs_have_the_same_order(name: str) -> None:
+    """The replay numbers its entries like the live log, wherever there was one."""
+    recording = load(name)
+    for outcome in recording.header.executions:
+        live = positions(recording, outcome.id, "normalized")
+        replay = positions(recording, outcome.id, "replay")
+        assert not live or live == replay
+
+
+def test_a_command_shows_its_mark_exit_code_and_output() -> None:
+    """A failed command shows the exit code of its text once, and the output below."""
+    assert _texts("failing")[2].endswith(
+        " ✗ exit 101\ncollected 3 items\n"
+        "FAILED tests/test_login.py::test_empty - assert True is False"
+    )
+
+
+def test_an_edit_shows_path_counts_and_hunk_lines() -> None:
+    """An edit shows its path, what it added and removed, and its hunks without their heads."""
+    edit = _texts("basic")[5].split("\n")
+    assert edit[0] == "📝 Editing: login.py  +3 \u22121"
+    assert edit[1] == "-    return token == expected"
+    assert len(edit) == 5
+
+
+def test_denied_stays_denied() -> None:
+    """What the person refused shows the refusal and the reason, not the agent's boilerplate."""
+    assert _texts("deny")[2:4] == [
+        "⚡ Running: touch approved.txt && ls · 🚫 Denied: use another way",
+        "🗣 “use another way”",
+    ]
+
+
+def test_a_stop_shows_only_its_exit_code() -> None:
+    """A command that was stopped shows no boilerplate for models."""
+    assert _texts("stopped")[-1] == "⚡ Running: sleep 45; echo finished ✗ exit 137"
+
+
+def test_a_sub_agents_report_has_no_machine_lines() -> None:
+    """A sub-agent shows its task unwrapped and its report for people."""
+    assert _texts("subagent")[2] == (
+        "🤖 Sub-agent (general-purpose): Search the code ✓\nOne caller: login.py."
+    )
+
+
+def test_scripts_are_units_of_the_turn() -> None:
+    """Setup and cleanup stand around the agent's entries, a failure with its last lines."""
+    assert (_texts("scripts")[0], _texts("scripts")[-1]) == (
+        "🔧 Setup script ✓",
+        "🔧 Cleanup script ✓",
+    )
+    assert _texts("setupfails") == ["🔧 Setup script ✗ exit 3\ninstalling\nE: no such package"]
+
+
+def test_the_commit_reminder_is_one_small_line() -> None:
+    """The server's stop hook is one line, and the words after it are shown too."""
+    assert _texts("basic")[-2:] == ["ℹ️ The server asked for a commit", "💬 Finished."]
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("basic", ["✅ Done"]),
+        ("crash", ["❌ Failed (exit 1)"]),
+        ("setupfails", ["❌ Failed (exit 3)"]),
+        ("stopped", ["⏹ Stopped"]),
+        ("missing", ["❌ Could not start"]),
+        ("followup", ["✅ Done", "✅ Done"]),
+        ("queuerun", ["✅ Done", "✅ Done"]),
+        ("queue", ["✅ Done"]),
+        ("devserver", ["✅ Done"]),
+        ("scripts", ["✅ Done"]),
+    ],
+)
+def test_turns_end_as_their_rows_say(name: str, ends: list[str]) -> None:
+    """Each agent is a turn; scripts belong to it, a dev server to none."""
+    assert [turn.end for turn in turns(load(name))] == ends
+
+
+def test_a_failed_cleanup_leaves_the_turn_done() -> None:
+    """A cleanup that fails adds a line and does not change the end."""
+    (turn,) = turns(load("cleanupfails"))
+    assert (turn.end, turn.cleanup_warning) == ("✅ Done", "⚠️ cleanup failed (exit 1)")
+
+
+def test_a_damaged_answer_gives_way_to_the_mended_one() -> None:
+    """An answer that comes again without its damaged characters is one unit."""
+
+    def said(position: int, text: str) -> tuple[float, dict[str, object]]:
+        entry = {"entry_type": {"type": "assistant_message"}, "content": text}
+        value = {"type": "NORMALIZED_ENTRY", "content": entry}
+        return 0.0, {"JsonPatch": [{"op": "add", "path": f"/entries/{position}", "value": value}]}
+
+    made = Recording.of_frames(
+        [said(0, "с э\ufffd\ufffdодзи"), said(1, "с эмодзи"), (0.0, b"{no json"), said(2, "New")]
+    )
+    assert [unit.text for unit in units(made)] == ["💬 с эмодзи", "💬 New"]
