@@ -1,0 +1,190 @@
+"""One play of a recording: its steps, taken in time, as a new workspace of the pretend server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from .identity import Identity
+from .interruption import interruption
+from .recording import Recording
+from .streams import Log
+from .timeline import Kind, Step, read
+from .warp import Warp
+from .world import Execution, Faults, Row, Workspace, World
+
+_STOP_TAKES_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes in a play."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    speed: float
+    max_gap_s: float | None
+
+
+class Play:
+    """A recording as it happens once more.
+
+    `done` is awaited: it is there when everything recorded has happened, or the play was stopped.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        world: World,
+        pace: Pace,
+        *,
+        repository: str,
+        faults: Faults,
+        cut_logs: Callable[[Iterable[str]], object],
+    ) -> None:
+        self._timeline = read(recording)
+        self._world, self._pace, self._cut_logs = world, pace, cut_logs
+        steps = self._timeline.steps
+        warp = Warp.of((s.at_s for s in steps), speed=pace.speed, max_gap_s=pace.max_gap_s)
+        self._start_s = pace.clock()
+        self._identity = Identity.fresh(
+            recording.header, steps, warp, start_s=self._start_s, repository=repository
+        )
+        self._schedule = _schedule(steps, warp, faults)
+        self._stopped: set[str] = set()
+        self._driver: asyncio.Task[None] | None = None
+        self._workspace = Workspace(
+            row={},
+            repository=world.repository(repository),
+            prompt=recording.header.prompt,
+            git_status=self._timeline.git_status,
+            faults=faults,
+        )
+        self.name = recording.header.name
+        self.prompt = recording.header.prompt
+        self.workspace_id = self._identity.workspace
+        self.session_id = self._identity.session
+        self.execution_ids = self._identity.executions
+        self.length_s = warp.length_s
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def rows(self) -> list[Row]:
+        """Get the true rows of the executions that exist by now, oldest first."""
+        return [execution.truth for execution in self._world.of_session(self.session_id)]
+
+    async def run(self) -> None:
+        """Take all steps in time. To be run once, by a task of its own."""
+        self._driver = asyncio.current_task()
+        try:
+            for at_s, step in self._schedule:
+                delay = self._start_s + at_s - self._pace.clock()
+                await self._pace.sleep(max(delay, 0.0))
+                if not self._is_dropped(step):
+                    self._take(step)
+        finally:
+            self._settle()
+
+    async def stop(self, execution_id: str) -> None:
+        """Kill a running execution as a person's stop does; what has not begun, never begins."""
+        world, execution = self._world, self._world.executions[execution_id]
+        self._stopped.add(execution_id)
+        world.end_execution(execution, "killed", self._pace.clock())
+        world.queues.pop(execution.session_id, None)
+        for approval_id, row in list(world.approvals.items()):
+            if row["execution_process_id"] == execution_id:
+                world.close_approval(approval_id)
+        for frame in interruption(execution.log.history):
+            execution.log.append(frame)
+        await self._pace.sleep(_STOP_TAKES_S)
+        execution.log.end()
+        self._abandon_if_idle()
+
+    def _abandon_if_idle(self) -> None:
+        executions = list(self._world.of_session(self.session_id))
+        if any(execution.running for execution in executions):
+            return
+        for execution in executions:
+            execution.log.end(self._replay(execution.id))
+        if self._driver is not None:
+            self._driver.cancel()
+
+    def _settle(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+    def _is_dropped(self, step: Step) -> bool:
+        if not self._stopped:
+            return False
+        if step.execution is None:
+            return step.kind in {Kind.APPROVAL, Kind.QUEUE}
+        execution_id = self.execution_ids[step.execution]
+        return execution_id in self._stopped or execution_id not in self._world.executions
+
+    def _take(self, step: Step) -> None:
+        match step.kind:
+            case Kind.LOG:
+                self._execution(step).log.append(self._identity.rename(step.body))
+            case Kind.LOG_OPEN:
+                self._execution(step).log.reopen()
+            case Kind.LOG_END:
+                execution = self._execution(step)
+                execution.log.end(self._replay(execution.id))
+            case Kind.ROW:
+                self._take_row(step)
+            case Kind.TRUTH:
+                self._execution(step).truth = self._identity.document(step.body)
+            case Kind.WORKSPACE:
+                self._take_workspace(step)
+            case Kind.APPROVAL:
+                self._take_approval(step)
+            case Kind.QUEUE:
+                self._world.queues[self.session_id] = self._identity.document(step.body)
+            case Kind.CUT:
+                self._cut_logs(self.execution_ids.values())
+
+    def _execution(self, step: Step) -> Execution:
+        return self._world.executions[self.execution_ids[step.execution or ""]]
+
+    def _take_row(self, step: Step) -> None:
+        change = self._identity.document(step.body)
+        row: Row = change["value"]
+        execution = self._world.executions.get(row["id"])
+        if execution is None:
+            late = step.execution in self._timeline.late_logs
+            faults = self._workspace.faults
+            log = Log(opened=not late)
+            execution = Execution(self.workspace_id, row, row, log, faults.early_finished)
+            if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
+                self._world.queues.pop(self.session_id, None)
+        self._world.put_execution(change["op"], execution, row)
+
+    def _take_workspace(self, step: Step) -> None:
+        change = self._identity.document(step.body)
+        row: Row = change["value"]
+        if self._stopped:
+            row |= self._world.flags(self.workspace_id)
+        self._world.put_workspace(change["op"], self._workspace, row)
+
+    def _take_approval(self, step: Step) -> None:
+        change = self._identity.document(step.body)
+        approval_id = change["path"].rpartition("/")[2]
+        if change["op"] == "remove":
+            self._world.close_approval(approval_id)
+        else:
+            self._world.open_approval(approval_id, change["value"])
+
+    def _replay(self, execution_id: str) -> Callable[[], list[bytes]] | None:
+        recorded = {self.execution_ids[old]: log for old, log in self._timeline.replays.items()}
+        frames = recorded.get(execution_id)
+        if frames is None:
+            return None
+        return lambda: [self._identity.rename(frame) for frame in frames]
+
+
+def _schedule(steps: tuple[Step, ...], warp: Warp, faults: Faults) -> list[tuple[float, Step]]:
+    planned = [(warp(step.at_s), step) for step in steps]
+    for cut in faults.cut_logs_at:
+        at_s = cut * warp.length_s if cut < 1 else cut
+        planned.append((at_s, Step(at_s, Kind.CUT)))
+    return sorted(planned, key=lambda entry: entry[0])

@@ -1,0 +1,228 @@
+"""The pretend server itself: its port, its plays, its faults, and what it has seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from .answers import page, success
+from .play import Pace, Play
+from .recording import Recording, load
+from .routes import HttpRoutes
+from .sockets import LOG_KINDS, Sockets, StreamRoutes
+from .world import NO_FAULTS, Execution, Faults, World
+
+Pretence = Literal["era-c", "era-b", "era-a", "html", "json"]
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_REQUESTS_KEPT = 100_000
+_EPOCH_S = time.time() - time.monotonic()
+
+
+def steady_time() -> float:
+    """Tell the time of day, unmoved by adjustments of the clock since the start."""
+    return _EPOCH_S + time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that the server got, sockets included."""
+
+    method: str
+    path: str
+    query: str
+    at: float
+
+
+class KanbanServer:
+    """A pretend vibe-kanban on a port of this machine, as an asynchronous context manager.
+
+    `speed` and `max_gap_s` are those of plays that do not say otherwise. `pretence` may be changed
+    at any time: another generation of the server, or other software on that port.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        speed: float = 1.0,
+        max_gap_s: float | None = None,
+        latency_s: float = 0.0,
+        pretence: Pretence = "era-c",
+        version: str | None = "0.1.44",
+        clock: Callable[[], float] = steady_time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.host, self.port = host, port
+        self.speed, self.max_gap_s, self.latency_s = speed, max_gap_s, latency_s
+        self.pretence, self.version = pretence, version
+        self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
+        self.stops: list[str] = []
+        self.plays: list[Play] = []
+        self.world = World()
+        self._clock, self._sleep = clock, sleep
+        self._sockets = Sockets()
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self._open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.kill()
+
+    @property
+    def url(self) -> str:
+        """The address to give to a client."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def open_sockets(self) -> Counter[str]:
+        """How many sockets are open: workspaces, session, approvals, normalized, raw."""
+        return self._sockets.count()
+
+    def play(
+        self,
+        recording: str | Recording,
+        *,
+        repo: str = "shop",
+        speed: float | None = None,
+        max_gap_s: float | None = None,
+        faults: Faults = NO_FAULTS,
+    ) -> Play:
+        """Begin to play a recording, or one of these by its name, as a new workspace."""
+        if isinstance(recording, str):
+            recording = load(recording)
+        gap_s = self.max_gap_s if max_gap_s is None else max_gap_s
+        play = Play(
+            recording,
+            self.world,
+            Pace(self._clock, self._sleep, speed or self.speed, gap_s),
+            repository=repo,
+            faults=faults,
+            cut_logs=lambda executions: self._sockets.cut(LOG_KINDS, executions),
+        )
+        self.plays.append(play)
+        self._tasks.append(asyncio.create_task(play.run(), name=f"play {play.name}"))
+        return play
+
+    def execution(self, execution_id: str) -> Execution:
+        """Get what the server knows of an execution."""
+        return self.world.executions[execution_id]
+
+    def cut_logs(self) -> int:
+        """Drop all log sockets without a word, and say how many there were."""
+        return self._sockets.cut(LOG_KINDS)
+
+    def cut_workspace_stream(self) -> int:
+        """Drop the workspace sockets without a word, and say how many there were."""
+        return self._sockets.cut({"workspaces"})
+
+    def cut_session_streams(self) -> int:
+        """Drop the session sockets without a word, and say how many there were."""
+        return self._sockets.cut({"session"})
+
+    async def kill(self) -> None:
+        """End as a killed process does: sockets reset, port closed, plays over where they are."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._sockets.cut({"workspaces", "session", "approvals", *LOG_KINDS})
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+
+    async def restart(self) -> None:
+        """Kill the server if it runs, and start it again on the same port with what it knew."""
+        await self.kill()
+        self.world.recover(self._clock())
+        await self._open()
+
+    async def _open(self) -> None:
+        app = web.Application(middlewares=[self._middleware])
+        app.add_routes([web.get("/api/health", self._health), web.get("/api/info", self._info)])
+        app.add_routes([web.get(f"/api/{era}", self._old_list) for era in _OLD_LISTS.values()])
+        app.add_routes(StreamRoutes(self.world, self._sockets, self._clock).all())
+        app.add_routes(HttpRoutes(self.world, self._clock, self._stop).all())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self.host, self.port, reuse_address=True).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _stop(self, execution_id: str) -> None:
+        self.stops.append(execution_id)
+        play = next(p for p in self.plays if execution_id in p.execution_ids.values())
+        await play.stop(execution_id)
+
+    @web.middleware
+    async def _middleware(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        query = request.rel_url.query_string
+        self.requests.append(Request(request.method, request.path, query, self._clock()))
+        if self.latency_s:
+            await self._sleep(self.latency_s)
+        if self.pretence in {"html", "json"}:
+            return page() if self.pretence == "html" else web.json_response({"status": "ok"})
+        if not _is_own(request):
+            return web.Response(status=403)
+        if request.match_info.http_exception is not None or self._is_hidden(request.path):
+            return page() if request.method == "GET" else web.Response(status=405)
+        return await handler(request)
+
+    def _is_hidden(self, path: str) -> bool:
+        """Say whether another generation of the server has no such path."""
+        parts = path.split("/")
+        subject = parts[2] if len(parts) > 2 else ""
+        if subject in _OLD_LISTS.values():
+            return _OLD_LISTS.get(self.pretence) != subject
+        return subject in {"workspaces", "approvals"} and self.pretence != "era-c"
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return success("OK")
+
+    async def _info(self, _: web.Request) -> web.Response:
+        version = {} if self.version is None else {"version": self.version}
+        return success(version | {"config": {}, "executors": {}, "capabilities": {}})
+
+    async def _old_list(self, _: web.Request) -> web.Response:
+        return success([])
+
+
+_OLD_LISTS = {"era-b": "task-attempts", "era-a": "projects"}
+
+
+def _is_own(request: web.Request) -> bool:
+    """Say whether a browser's page of this very server asks, or no browser's page at all."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    try:
+        theirs, ours = urlsplit(origin), urlsplit(f"//{request.host}")
+        same_port = (theirs.port or 80) == (ours.port or 80)
+    except ValueError:
+        return False
+    both = {theirs.hostname, ours.hostname}
+    return same_port and (len(both) == 1 or both <= _LOOPBACK)

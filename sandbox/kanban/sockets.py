@@ -1,0 +1,175 @@
+"""The WebSockets of the pretend server: state streams and log streams."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field
+
+from aiohttp import WSMsgType, web
+
+from .answers import a_uuid, missing
+from .streams import FINISHED, READY, Feed, patch
+from .world import Execution, World
+
+LOG_KINDS = ("normalized", "raw")
+
+_CLOSE_PATIENCE_S = 2.0
+
+
+@dataclass(eq=False, slots=True)
+class OpenSocket:
+    """One connection: `about` is the session or execution it is about."""
+
+    kind: str
+    about: str
+    transport: asyncio.Transport
+
+
+@dataclass(slots=True)
+class Sockets:
+    """The connections that are open now, so that they can be counted and cut."""
+
+    _open: set[OpenSocket] = field(default_factory=set)
+
+    def count(self) -> Counter[str]:
+        """Count the open sockets by kind."""
+        return Counter(socket.kind for socket in self._open)
+
+    def cut(self, kinds: Iterable[str], about: Iterable[str] | None = None) -> int:
+        """Drop connections without a word, and say how many there were."""
+        named = None if about is None else set(about)
+        chosen = [s for s in self._open if s.kind in kinds and (named is None or s.about in named)]
+        for socket in chosen:
+            socket.transport.abort()
+        return len(chosen)
+
+    @contextmanager
+    def opened(self, kind: str, about: str, request: web.Request) -> Iterator[OpenSocket]:
+        """Count a connection as open."""
+        transport = request.transport
+        if not isinstance(transport, asyncio.Transport):
+            raise ConnectionResetError
+        socket = OpenSocket(kind, about, transport)
+        self._open.add(socket)
+        try:
+            yield socket
+        finally:
+            self._open.discard(socket)
+
+
+class StreamRoutes:
+    """Serve the streams of a world."""
+
+    def __init__(self, world: World, sockets: Sockets, clock: Callable[[], float]) -> None:
+        self._world, self._sockets, self._clock = world, sockets, clock
+
+    def all(self) -> list[web.RouteDef]:
+        """List the routes."""
+        log_path = "/api/execution-processes/{id}/{kind:normalized|raw}-logs/ws"
+        return [
+            web.get("/api/workspaces/streams/ws", self.workspaces),
+            web.get("/api/execution-processes/stream/session/ws", self.session),
+            web.get("/api/approvals/stream/ws", self.approvals),
+            web.get(log_path, self.log),
+        ]
+
+    async def workspaces(self, request: web.Request) -> web.StreamResponse:
+        """Stream all workspaces."""
+
+        def snapshot() -> bytes:
+            rows = {key: workspace.row for key, workspace in self._world.workspaces.items()}
+            return patch("replace", "/workspaces", rows)
+
+        frames = _state(self._world.workspace_feed, snapshot)
+        return await self._serve(request, "workspaces", "", frames)
+
+    async def session(self, request: web.Request) -> web.StreamResponse:
+        """Stream the executions of a session; of an unknown one, that there are none."""
+        session_id = a_uuid(request.query.get("session_id"), "session_id")
+
+        def snapshot() -> bytes:
+            rows = {e.id: e.shown for e in self._world.of_session(session_id)}
+            return patch("replace", "/execution_processes", rows)
+
+        frames = _state(self._world.session_feeds[session_id], snapshot)
+        return await self._serve(request, "session", session_id, frames)
+
+    async def approvals(self, request: web.Request) -> web.StreamResponse:
+        """Stream the approvals that wait for a decision."""
+
+        def snapshot() -> bytes:
+            return patch("replace", "/pending", self._world.approvals)
+
+        frames = _state(self._world.approval_feed, snapshot)
+        return await self._serve(request, "approvals", "", frames)
+
+    async def log(self, request: web.Request) -> web.StreamResponse:
+        """Stream the log of an execution to its end, which is said and followed by a close.
+
+        Reading an old log touches the row of its workspace.
+        """
+        execution = self._world.executions.get(a_uuid(request.match_info["id"], "id"))
+        if execution is None:
+            return missing()
+        kind = request.match_info["kind"]
+        if execution.log.ended and kind == "normalized":
+            self._world.touch_workspace(execution.workspace_id, self._clock())
+        return await self._serve(request, kind, execution.id, self._log_frames(execution, kind))
+
+    async def _log_frames(self, execution: Execution, kind: str) -> AsyncGenerator[bytes, None]:
+        log, too_early = execution.log, not execution.log.opened
+        if execution.early_left and not log.ended:
+            execution.early_left -= 1
+            too_early = True
+        if not too_early:
+            async with aclosing(log.frames()) as frames:
+                async for frame in frames:
+                    if kind == execution.log_kind:
+                        yield frame
+        yield FINISHED
+
+    async def _serve(
+        self, request: web.Request, kind: str, about: str, frames: AsyncGenerator[bytes, None]
+    ) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(autoclose=False, compress=False)
+        await socket.prepare(request)
+        with self._sockets.opened(kind, about, request) as opened:
+            tasks = [asyncio.create_task(_send(socket, frames))]
+            tasks.append(asyncio.create_task(_until_closed(socket)))
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if tasks[0].done():
+                    await asyncio.wait(tasks, timeout=_CLOSE_PATIENCE_S)
+                    opened.transport.close()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+        return socket
+
+
+async def _state(feed: Feed, snapshot: Callable[[], bytes]) -> AsyncGenerator[bytes, None]:
+    with feed.listen() as changes:
+        yield snapshot()
+        yield READY
+        async for change in changes:
+            yield change
+
+
+async def _send(socket: web.WebSocketResponse, frames: AsyncGenerator[bytes, None]) -> None:
+    """Send all frames, then a close frame without a code."""
+    async with aclosing(frames):
+        with suppress(ConnectionError):
+            async for frame in frames:
+                await socket.send_frame(frame, WSMsgType.TEXT)
+            await socket.send_frame(b"", WSMsgType.CLOSE)
+
+
+async def _until_closed(socket: web.WebSocketResponse) -> None:
+    """Read and forget what the client says, until it goes."""
+    ends = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
+    while (await socket.receive()).type not in ends:
+        pass
