@@ -1,0 +1,1 @@
+"""Who may use the bot: one-time codes that link a chat, and who may act in a linked one."""
