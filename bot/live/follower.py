@@ -19,11 +19,12 @@ log = structlog.get_logger(__name__)
 class Follower:
     """One execution's transcript, however many chats show it.
 
-    `run` reads while `wanted` is set; without it the socket is closed. What was read stays.
+    `run` reads while the log is wanted; else the socket is closed. What was read stays. `changed`
+    is told of every change, and whether a person could see it.
     """
 
     def __init__(
-        self, execution: Execution, backend: Backend, changed: Callable[[], None]
+        self, execution: Execution, backend: Backend, changed: Callable[[bool], None]
     ) -> None:
         self.execution = execution
         self.transcript = Transcript(execution.id)
@@ -76,8 +77,9 @@ class Follower:
     def _emit(self, event: LogEvent) -> None:
         if isinstance(event, Finished):
             self.finished = True
-        if self.transcript.fold(event) or self.finished:
-            self._changed()
+        visible = self.transcript.fold(event)
+        if visible or self.finished:
+            self._changed(visible)
 
     def _finish(self) -> None:
         if not self.finished:

@@ -281,6 +281,10 @@ class Listener(Protocol):
         """The backend came or went; `problem` says why in one sentence."""
 
 
+class BackendFailure(Exception):
+    """A backend did not do what it was asked; `str()` is one sentence for a person."""
+
+
 class Backend(Protocol):
     """One backend, as `live` and `handlers` see it."""
 

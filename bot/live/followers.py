@@ -1,0 +1,425 @@
+"""Every turn that is followed and every view that shows one: who starts, who ends, who may see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+import structlog
+
+from bot.entries.model import Execution, Story, Workspace
+from bot.entries.transcript import Known
+from bot.live.chain import Chain, Link
+from bot.live.follower import Follower
+from bot.live.ports import (
+    Backend,
+    BackendFailure,
+    Health,
+    LinkedChat,
+    MuteStore,
+    NewView,
+    StoredView,
+)
+from bot.live.tasks import Tasks
+from bot.live.turn import Turn, assign
+from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
+from bot.live.view import View, Wiring
+from bot.rendering.transcript import Cover
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED_TURNS = 20
+"""How many ended turns stay in memory, for /log and for taps on their buttons."""
+
+CONNECTION_LOST_S = 30.0
+"""How long a backend is away before the views say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveTurn:
+    """A turn as one chat sees it."""
+
+    view_id: int
+    chat: int
+    turn_id: str
+    workspace_id: str
+    session_id: str
+    title: str
+    agent: str | None
+    branch: str | None
+    started_at: datetime
+    running: bool
+    muted: bool
+    messages_sent: int
+    newest_message_id: int | None
+
+
+class Followers:
+    """Listens to the backends and keeps a view per linked chat and turn.
+
+    Listener calls are plain and never wait; everything that waits is a task of `tasks`.
+    """
+
+    def __init__(
+        self,
+        backends: Mapping[str, Backend],
+        wiring: Wiring,
+        mutes: MuteStore,
+        tasks: Tasks,
+    ) -> None:
+        self._backends = backends
+        self._wiring = wiring
+        self._mutes = mutes
+        self._tasks = tasks
+        self._chats: dict[int, LinkedChat] = {}
+        self._muted: set[tuple[int, str]] = set()
+        self._sessions: dict[str, tuple[Turn, ...]] = {}
+        self._turns: dict[str, TurnFollower] = {}
+        self._ended: deque[TurnFollower] = deque(maxlen=REMEMBERED_TURNS)
+        self._workspaces: dict[str, Workspace] = {}
+        self._writers: dict[int, asyncio.Task[None]] = {}
+        self._opening: set[tuple[int, str]] = set()
+        self._away: dict[str, asyncio.Event] = {}
+
+    async def start(self, chats: Iterable[LinkedChat]) -> None:
+        """Take the linked chats and the mutes, then watch every backend."""
+        self._chats = {chat.id: chat for chat in chats}
+        self._muted = set(await self._mutes.muted())
+        for backend in self._backends.values():
+            self._tasks.spawn(f"watch {backend.name}", lambda b=backend: b.watch(self))  # type: ignore[misc]  # a default binds the loop's value
+
+    # --- what the backends tell (Listener) --------------------------------------------------------
+
+    def workspace_changed(self, workspace: Workspace) -> None:
+        """Keep the header data and hand it to the workspace's turns."""
+        self._workspaces[workspace.id] = workspace
+        for turn in self._turns.values():
+            if turn.turn.workspace_id == workspace.id:
+                turn.see(workspace)
+                self._open_views(turn)
+
+    def execution_changed(self, execution: Execution) -> None:
+        """Fold a row into its session's turns; start, feed or stop what follows from it."""
+        before = self._sessions.get(execution.session_id, ())
+        assigned = assign(before, execution)
+        self._sessions[execution.session_id] = assigned.turns
+        if assigned.turn is None:
+            return
+        follower = self._turns.get(assigned.turn.id)
+        if follower is None:
+            if len(assigned.turns) == len(before):
+                return
+            follower = self._begin(assigned.turn)
+        if execution.id not in follower.followers:
+            self._follow(follower, execution)
+        follower.take(assigned.turn, execution)
+        self._end_waits(execution, follower)
+
+    def execution_removed(self, execution_id: str) -> None:
+        """A row is gone: its turn was reset."""
+        for turns in tuple(self._sessions.values()):
+            for turn in turns:
+                row = turn.find(execution_id)
+                if row is not None and turn.id in self._turns:
+                    self.execution_changed(replace(row, dropped=True))
+
+    def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
+        """Say in the views that the connection is lost, when it stays so."""
+        event = self._away.pop(backend, None)
+        if up:
+            log.info("backend.connected", backend=backend)
+            if event is not None:
+                event.set()
+            self._tell_connection(backend, lost=False)
+            return
+        log.warning("backend.lost", backend=backend, problem=problem)
+        back = event or asyncio.Event()
+        self._away[backend] = back
+        if event is None:
+            self._tasks.spawn(f"away {backend}", lambda: self._stay_away(backend, back))
+
+    async def _stay_away(self, backend: str, back: asyncio.Event) -> None:
+        if not await self._wiring.clock.wait(back, CONNECTION_LOST_S):
+            self._tell_connection(backend, lost=True)
+
+    def _tell_connection(self, backend: str, *, lost: bool) -> None:
+        for turn in self._turns.values():
+            if turn.turn.backend == backend:
+                turn.lose_connection(lost)
+
+    # --- a turn's life ----------------------------------------------------------------------------
+
+    def _begin(self, turn: Turn) -> TurnFollower:
+        follower = TurnFollower(
+            turn, self._workspaces.get(turn.workspace_id), self._wiring.clock
+        )
+        self._turns[turn.id] = follower
+        self._tasks.spawn(f"turn {turn.id}", lambda: self._live(follower))
+        self._open_views(follower)
+        return follower
+
+    def _follow(self, turn: TurnFollower, execution: Execution) -> None:
+        follower = Follower(
+            execution,
+            self._backends[execution.backend],
+            lambda visible: turn.poke(visible=visible),
+        )
+        turn.followers[execution.id] = follower
+        turn.reading[execution.id] = self._tasks.spawn(f"log {execution.id}", follower.run)
+        turn.want_logs()
+
+    def _end_waits(self, execution: Execution, home: TurnFollower) -> None:
+        """Another agent in the session ends the wait of those before it; a stop goes on."""
+        if execution.id == (home.turn.agent.id if home.turn.agent else None):
+            for other in self._turns.values():
+                if other is not home and other.turn.session_id == execution.session_id:
+                    other.agent_followed = True
+                    other.poke(visible=False)
+        if execution.running and self._wiring.clock.now() < home.stop_until:
+            self._tasks.spawn(f"stop {execution.id}", lambda: self._stop_quietly(execution))
+
+    async def _live(self, turn: TurnFollower) -> None:
+        await turn.until_over()
+        await turn.read_once()
+        turn.end()
+        for reading in turn.reading.values():
+            reading.cancel()
+        for view in tuple(turn.views.values()):
+            await view.complete.wait()
+            await self._wiring.store.end(
+                view.id, turn.outcome.kind.value if turn.outcome else "", turn.header.title
+            )
+        self._turns.pop(turn.turn.id, None)
+        self._ended.append(turn)
+
+    # --- views ------------------------------------------------------------------------------------
+
+    def _open_views(self, turn: TurnFollower) -> None:
+        for chat in self._chats.values():
+            key = (chat.id, turn.turn.id)
+            if chat.id in turn.views or key in self._opening or not self._may_see(chat, turn):
+                continue
+            self._opening.add(key)
+            self._tasks.spawn(f"view {key}", lambda c=chat: self._open_view(c, turn))  # type: ignore[misc]  # a default binds the loop's value
+
+    def _may_see(self, chat: LinkedChat, turn: TurnFollower) -> bool:
+        """Whether the turn is of the chat's repositories (none chosen: of any)."""
+        chosen = set(chat.settings.repositories)
+        if not chosen:
+            return True
+        return turn.workspace is not None and any(
+            id_ in chosen for id_, _ in turn.workspace.repositories
+        )
+
+    async def _open_view(self, chat: LinkedChat, turn: TurnFollower) -> None:
+        key = (chat.id, turn.turn.id)
+        try:
+            stored = await self._wiring.store.begin(
+                NewView(
+                    chat.id,
+                    turn.turn.id,
+                    turn.turn.workspace_id,
+                    turn.turn.session_id,
+                    turn.turn.backend,
+                    turn.header.title,
+                    turn.story().started_at,
+                )
+            )
+            current = self._chats.get(chat.id)
+            if current is None or not turn.running:
+                return
+            muted = (chat.id, turn.turn.workspace_id) in self._muted
+            view = View(stored.id, current, turn, self._wiring, muted=muted)
+            view.chain = restored(stored)
+            for follower in turn.followers.values():
+                follower.transcript.seed(known(stored))
+            turn.views[chat.id] = view
+            turn.want_logs()
+            view.poke()
+            self._writers[view.id] = self._tasks.spawn(f"writer {view.id}", view.run)
+        finally:
+            self._opening.discard(key)
+
+    # --- what people ask --------------------------------------------------------------------------
+
+    def chat_linked(self, chat: LinkedChat) -> None:
+        """Show what runs to a chat that is linked, or linked again."""
+        self.chat_changed(chat)
+
+    def chat_changed(self, chat: LinkedChat) -> None:
+        """Let new settings act on running views at once."""
+        self._chats[chat.id] = chat
+        for turn in self._turns.values():
+            view = turn.views.get(chat.id)
+            if view is not None:
+                view.chat = chat
+                view.excluded = not self._may_see(chat, turn)
+                view.poke()
+            turn.want_logs()
+            self._open_views(turn)
+
+    async def chat_unlinked(self, chat: int) -> None:
+        """Close the chat's views and never write there again."""
+        self._chats.pop(chat, None)
+        self._muted = {pair for pair in self._muted if pair[0] != chat}
+        for turn in (*self._turns.values(), *self._ended):
+            view = turn.views.pop(chat, None)
+            if view is not None:
+                writer = self._writers.pop(view.id, None)
+                if writer is not None:
+                    writer.cancel()
+                view.complete.set()
+            turn.want_logs()
+
+    async def mute(self, chat: int, workspace_id: str) -> None:
+        """Mute a workspace, follow-ups included, until Unmute."""
+        self._muted.add((chat, workspace_id))
+        self._set_muted(chat, workspace_id, muted=True)
+        await self._mutes.mute(chat, workspace_id)
+
+    async def unmute(self, chat: int, workspace_id: str) -> None:
+        """Unmute a workspace; running views catch up."""
+        self._muted.discard((chat, workspace_id))
+        self._set_muted(chat, workspace_id, muted=False)
+        await self._mutes.unmute(chat, workspace_id)
+
+    def _set_muted(self, chat: int, workspace_id: str, *, muted: bool) -> None:
+        for turn in self._turns.values():
+            view = turn.views.get(chat)
+            if view is not None and turn.turn.workspace_id == workspace_id:
+                view.muted = muted
+                turn.want_logs()
+                view.poke()
+
+    def muted(self, chat: int) -> tuple[tuple[str, str], ...]:
+        """List what the chat has muted, as (workspace, title)."""
+        return tuple(
+            (id_, (self._workspaces[id_].name if id_ in self._workspaces else None) or id_)
+            for chat_, id_ in sorted(self._muted)
+            if chat_ == chat
+        )
+
+    async def stop(self, view_id: int) -> str | None:
+        """Stop every running execution of a turn; one sentence says why that did not work."""
+        turn = self._of_view(view_id)
+        if turn is None or not turn.turn.running:
+            return "This turn is over."
+        turn.stop_until = self._wiring.clock.now() + STOP_ALSO_S
+        for execution in turn.turn.executions:
+            if execution.running:
+                try:
+                    await self._backends[execution.backend].stop(execution.id)
+                except BackendFailure as failure:
+                    return str(failure)
+        return None
+
+    async def _stop_quietly(self, execution: Execution) -> None:
+        try:
+            await self._backends[execution.backend].stop(execution.id)
+        except BackendFailure as failure:
+            log.warning("stop.failed", execution=execution.id, why=str(failure))
+
+    # --- what people see --------------------------------------------------------------------------
+
+    def active(self, chat: int) -> tuple[ActiveTurn, ...]:
+        """List the running turns of a chat, newest first, whether it shows them or not."""
+        turns = [
+            _active(turn, turn.views[chat])
+            for turn in self._turns.values()
+            if chat in turn.views and turn.running and not turn.views[chat].excluded
+        ]
+        return tuple(sorted(turns, key=lambda turn: turn.started_at, reverse=True))
+
+    def latest(self, chat: int) -> ActiveTurn | None:
+        """Name the chat's newest turn of this process, running or over."""
+        turns = [
+            _active(turn, turn.views[chat])
+            for turn in (*self._turns.values(), *self._ended)
+            if chat in turn.views
+        ]
+        return max(turns, key=lambda turn: turn.started_at, default=None)
+
+    def turn(self, view_id: int) -> ActiveTurn | None:
+        """Find a turn of this process, also one that is over."""
+        for turn in (*self._turns.values(), *self._ended):
+            for view in turn.views.values():
+                if view.id == view_id:
+                    return _active(turn, view)
+        return None
+
+    def turn_of_message(self, chat: int, message_id: int) -> ActiveTurn | None:
+        """Find the turn that a message of the chat is about."""
+        for turn in (*self._turns.values(), *self._ended):
+            view = turn.views.get(chat)
+            if view is not None and message_id in view.message_ids:
+                return _active(turn, view)
+        return None
+
+    def _of_view(self, view_id: int) -> TurnFollower | None:
+        for turn in (*self._turns.values(), *self._ended):
+            if any(view.id == view_id for view in turn.views.values()):
+                return turn
+        return None
+
+    async def story(self, view_id: int) -> Story | None:
+        """Tell a turn as it stands, whole; its log is read once if nobody followed it."""
+        turn = self._of_view(view_id)
+        if turn is None:
+            return None
+        await turn.read_for_story()
+        return turn.story()
+
+    def backends(self) -> tuple[Health, ...]:
+        """Tell how the backends are, without asking them."""
+        return tuple(backend.health() for backend in self._backends.values())
+
+    async def repositories(self) -> tuple[tuple[str, str], ...]:
+        """List the repositories of every backend that can be asked now, as (id, name)."""
+        found: list[tuple[str, str]] = []
+        for backend in self._backends.values():
+            try:
+                found += await backend.repositories()
+            except BackendFailure as failure:
+                log.info("repositories.unknown", backend=backend.name, why=str(failure))
+        return tuple(found)
+
+
+def _active(turn: TurnFollower, view: View) -> ActiveTurn:
+    header = turn.header
+    newest = view.chain.newest
+    return ActiveTurn(
+        view_id=view.id,
+        chat=view.chat.id,
+        turn_id=turn.turn.id,
+        workspace_id=turn.turn.workspace_id,
+        session_id=turn.turn.session_id,
+        title=header.title,
+        agent=header.agent,
+        branch=header.branch,
+        started_at=turn.story().started_at,
+        running=turn.running,
+        muted=view.muted,
+        messages_sent=len(view.message_ids),
+        newest_message_id=newest.message_id if newest is not None else None,
+    )
+
+
+def restored(stored: StoredView) -> Chain:
+    """The chain as it was stored: what the open link says is not known and will be compared."""
+    links = tuple(
+        Link(m.number, m.message_id, m.sent_at, sealed=m.sealed)
+        for m in sorted(stored.messages, key=lambda m: m.number)
+        if m.kind == "page"
+    )
+    notice = next((m.message_id for m in stored.messages if m.kind == "notice"), None)
+    shown: Mapping[str, Cover] = MappingProxyType({cover.key: cover for cover in stored.shown})
+    return Chain(links=links, shown=shown, notice_id=notice)
+
+
+def known(stored: StoredView) -> list[Known]:
+    """What a transcript needs to give entries the keys under which they were shown."""
+    return [Known(cover.key, "", cover.digest, cover.length) for cover in stored.shown]

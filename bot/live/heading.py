@@ -1,0 +1,43 @@
+"""What stands above a turn: its title, agent, branch, repositories and prompt; pure."""
+
+from __future__ import annotations
+
+from bot.entries.model import Execution, Header, Workspace
+from bot.live.turn import Turn
+
+PROMPT_TITLE_CHARS = 60
+"""How much of the prompt's first line serves as title where the workspace has no name."""
+
+NAMELESS = "vibe-kanban"
+"""What to call a turn that has no name, no prompt and no branch."""
+
+
+def header(turn: Turn, workspace: Workspace | None) -> Header:
+    """Gather the header: the workspace's name, else the prompt's first line, else the branch."""
+    prompt = next((e.prompt for e in _agent_first(turn) if e.prompt), None)
+    agent = next((e.agent for e in _agent_first(turn) if e.agent), None)
+    branch = workspace.branch if workspace is not None else None
+    names = tuple(name for _, name in workspace.repositories) if workspace is not None else ()
+    return Header(
+        title=_title(workspace, prompt, branch),
+        agent=agent.lower().replace("_", "-") if agent else None,
+        branch=branch,
+        repositories=names if len(names) > 1 else (),
+        prompt=prompt,
+        backend=turn.backend,
+    )
+
+
+def _agent_first(turn: Turn) -> list[Execution]:
+    return sorted(turn.executions, key=lambda execution: execution is not turn.agent)
+
+
+def _title(workspace: Workspace | None, prompt: str | None, branch: str | None) -> str:
+    if workspace is not None and workspace.name:
+        return workspace.name
+    first_line = next((line.strip() for line in (prompt or "").splitlines() if line.strip()), "")
+    if first_line:
+        if len(first_line) <= PROMPT_TITLE_CHARS:
+            return first_line
+        return first_line[: PROMPT_TITLE_CHARS - 1].rstrip() + "…"
+    return branch or NAMELESS

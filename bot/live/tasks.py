@@ -1,0 +1,48 @@
+"""Owned tasks: each is named, logged and kept going, and one's failure never touches the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.live.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+RESTARTS_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+"""Pauses before a failed task is tried again; after the last it is given up."""
+
+
+class Tasks:
+    """A task group whose children are supervised; `spawn` works only while it is entered."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.failed: list[str] = []
+        self._clock = clock
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Tasks:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._group.__aexit__(*exc)  # type: ignore[arg-type]  # handed on as they came
+
+    def spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Run `work` as a child; a failure is logged and it is started again, a few times."""
+        return self._group.create_task(self._supervised(name, work), name=name)
+
+    async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        for pause_s in (*RESTARTS_S, None):
+            try:
+                await work()
+            except Exception:  # noqa: BLE001  # isolation: a child's bug must not end its siblings
+                log.exception("task.failed", task=name, again_in_s=pause_s)
+            else:
+                return
+            if pause_s is None:
+                self.failed.append(name)
+                return
+            await self._clock.sleep(pause_s)

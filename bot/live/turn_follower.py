@@ -1,0 +1,182 @@
+"""Follows one turn: its executions' logs, its story, and the views that show it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.entries.model import (
+    Answer,
+    Entry,
+    Execution,
+    ExecutionKind,
+    Header,
+    Outcome,
+    Story,
+    Thinking,
+    Tool,
+    Workspace,
+)
+from bot.live.clock import Clock
+from bot.live.follower import Follower, settle_running
+from bot.live.heading import header
+from bot.live.turn import Turn, outcome, over_at
+from bot.live.view import View
+
+READ_ONCE_S = 30.0
+"""How long a log nobody followed is read after the end, for the notice."""
+
+STOP_ALSO_S = 1.0
+"""What still appears so soon after a stop is stopped too (spec, "Stop")."""
+
+SPOKEN = (Answer, Thinking, Tool)
+"""Entries that prove that an agent got going."""
+
+
+class TurnFollower:
+    """One turn as it stands, and when it is over.
+
+    `revision` grows with every visible change; `story()` is computed once per revision.
+    """
+
+    def __init__(self, turn: Turn, workspace: Workspace | None, clock: Clock) -> None:
+        self.turn = turn
+        self.workspace = workspace
+        self.followers: dict[str, Follower] = {}
+        self.views: dict[int, View] = {}
+        self.outcome: Outcome | None = None
+        self.agent_followed = False
+        self.connection_lost = False
+        self.stop_until = float("-inf")
+        self.revision = 1
+        self._clock = clock
+        self._terminal_at: dict[str, float] = {}
+        self._changed = asyncio.Event()
+        self._told: tuple[int, Story] | None = None
+
+    # --- what comes in ----------------------------------------------------------------------------
+
+    def take(self, turn: Turn, execution: Execution) -> None:
+        """Take the turn's newest rows."""
+        before = self.header
+        self.turn = turn
+        if not execution.running:
+            self._terminal_at.setdefault(execution.id, self._clock.now())
+        follower = self.followers.get(execution.id)
+        if follower is not None:
+            follower.update(execution)
+        self.poke(visible=self.header != before or execution.kind is not ExecutionKind.AGENT)
+
+    def see(self, workspace: Workspace) -> None:
+        """Take new header data."""
+        before = self.header
+        self.workspace = workspace
+        self.poke(visible=self.header != before)
+
+    def lose_connection(self, lost: bool) -> None:
+        """Say in the last line that the backend is away, or no longer."""
+        if lost != self.connection_lost:
+            self.connection_lost = lost
+            self.poke()
+
+    def poke(self, *, visible: bool = True) -> None:
+        """Something happened: wake whoever waits for the end and, when it shows, the views."""
+        self._changed.set()
+        if visible:
+            self.revision += 1
+            for view in self.views.values():
+                view.poke()
+
+    def want_logs(self) -> None:
+        """Read the logs exactly while some view wants their content."""
+        wanted = any(view.wants_content for view in self.views.values())
+        for follower in self.followers.values():
+            follower.want(wanted)
+
+    # --- what it tells ----------------------------------------------------------------------------
+
+    @property
+    def header(self) -> Header:
+        """What stands above the turn."""
+        return header(self.turn, self.workspace)
+
+    @property
+    def running(self) -> bool:
+        """Whether the turn has not ended yet."""
+        return self.outcome is None
+
+    def story(self) -> Story:
+        """The turn as it stands."""
+        if self._told is None or self._told[0] != self.revision:
+            self._told = (self.revision, self._tell())
+        return self._told[1]
+
+    def _tell(self) -> Story:
+        entries = self.entries()
+        if self.outcome is not None:
+            entries = tuple(settle_running(entry) for entry in entries)
+        first = min(self.turn.executions, key=lambda e: e.started_at)
+        return Story(
+            self.header,
+            entries,
+            started_at=first.started_at,
+            outcome=self.outcome,
+            connection_lost=self.connection_lost and self.outcome is None,
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every execution's entries, in the order of the executions."""
+        return tuple(
+            entry
+            for execution in self.turn.executions
+            if execution.id in self.followers
+            for entry in self.followers[execution.id].entries()
+        )
+
+    # --- its end ----------------------------------------------------------------------------------
+
+    async def until_over(self) -> None:
+        """Wait until none of its executions runs, their logs are read and nothing follows."""
+        while True:
+            self._changed.clear()
+            at = self._over_at()
+            if at is not None and at <= self._clock.now():
+                return
+            await self._clock.wait(
+                self._changed, None if at is None else at - self._clock.now()
+            )
+
+    def _over_at(self) -> float | None:
+        finished = frozenset(
+            id_
+            for id_, follower in self.followers.items()
+            if follower.finished or not follower.reading
+        )
+        return over_at(
+            self.turn, self._terminal_at, finished, agent_followed=self.agent_followed
+        )
+
+    async def read_once(self) -> None:
+        """Read to their ends logs that nobody followed, where a notice needs their facts."""
+        unread = [follower for follower in self.followers.values() if not follower.finished]
+        if not unread or not any(view.wants_notice for view in self.views.values()):
+            return
+        for follower in unread:
+            follower.want(True)
+        deadline = self._clock.now() + READ_ONCE_S
+        while not all(follower.finished for follower in unread):
+            left = deadline - self._clock.now()
+            if left <= 0:
+                return
+            self._changed.clear()
+            if not all(follower.finished for follower in unread):
+                await self._clock.wait(self._changed, left)
+
+    def end(self) -> None:
+        """Say how it ended; from here on nothing is added."""
+        agent = self.turn.agent
+        spoke = agent is not None and any(
+            isinstance(entry.content, SPOKEN)
+            for entry in (self.followers[agent.id].entries() if agent.id in self.followers else ())
+        )
+        self.outcome = outcome(self.turn, agent_spoke=spoke)
+        self.poke()
