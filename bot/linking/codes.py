@@ -10,8 +10,8 @@ from typing import Protocol
 
 from bot.linking.model import (
     ChatToLink,
-    Linked,
     LinkCode,
+    Linked,
     Redemption,
     TooManyGuesses,
     WrongCode,
