@@ -24,7 +24,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """Every entry is withdrawn; positions start again."""
+    """Every entry is withdrawn and positions start again; takes effect at `Settled`."""
 
 
 @dataclass(frozen=True, slots=True)
