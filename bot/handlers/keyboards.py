@@ -1,0 +1,126 @@
+"""Every keyboard the handlers send, from plain values; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.handlers.callbacks import (
+    AllRepositories,
+    ChooseMode,
+    ConfirmStop,
+    ConfirmUnlink,
+    Dismiss,
+    MuteView,
+    RepositoriesDone,
+    ShowView,
+    StopView,
+    ToggleRepository,
+    UnmuteView,
+    UnmuteWorkspace,
+    short,
+)
+from bot.handlers.modes import OFFERED, caption
+from bot.handlers.ports import ActiveTurn
+from bot.i18n import Translator
+from bot.settings.model import ChatSettings, StreamMode
+
+BUTTON_CHARS = 40
+"""A longer label is cut: Telegram would squeeze it anyway."""
+
+MOST_REPOSITORIES = 40
+"""Telegram takes 100 buttons; nobody reads that many."""
+
+
+def stream_modes(current: StreamMode, _: Translator) -> InlineKeyboardMarkup:
+    """Offer the modes, a row each, with the current one marked."""
+    return _rows(
+        [_button(_marked(caption(mode, _), marked=mode is current), ChooseMode(mode=mode))]
+        for mode in OFFERED
+    )
+
+
+def active_turns(
+    turns: Sequence[ActiveTurn], settings: ChatSettings, _: Translator
+) -> InlineKeyboardMarkup:
+    """Give every turn its row; with several turns, buttons carry the number the text gives them."""
+    numbered = len(turns) > 1
+    return _rows(
+        _turn_row(turn, f" {number}" if numbered else "", settings, _)
+        for number, turn in enumerate(turns, start=1)
+    )
+
+
+def _turn_row(
+    turn: ActiveTurn, suffix: str, settings: ChatSettings, _: Translator
+) -> list[InlineKeyboardButton]:
+    row = []
+    if turn.muted:
+        row.append(_button("🔔 " + _("Unmute") + suffix, UnmuteView(view_id=turn.view_id)))
+    elif settings.stream_mode is StreamMode.REALTIME:  # nothing else streams, so nothing to mute
+        row.append(_button("🔇 " + _("Mute") + suffix, MuteView(view_id=turn.view_id)))
+    row.append(_button("⏹ " + _("Stop") + suffix, StopView(view_id=turn.view_id)))
+    if turn.newest_message_id is not None:
+        row.append(_button("↗ " + _("Show") + suffix, ShowView(view_id=turn.view_id)))
+    return row
+
+
+def stop_question(view_id: int, _: Translator) -> InlineKeyboardMarkup:
+    """Ask whether to stop."""
+    return _rows(
+        [
+            [
+                _button("⏹ " + _("Stop"), ConfirmStop(view_id=view_id)),
+                _button(_("Let it run"), Dismiss()),
+            ]
+        ]
+    )
+
+
+def unlink_question(_: Translator) -> InlineKeyboardMarkup:
+    """Ask whether to unlink."""
+    return _rows([[_button(_("Unlink"), ConfirmUnlink()), _button(_("Keep it"), Dismiss())]])
+
+
+def muted_workspaces(muted: Iterable[tuple[str, str]], _: Translator) -> InlineKeyboardMarkup:
+    """Offer Unmute for every muted workspace, as `(id, title)`."""
+    return _rows(
+        [_button(_("Unmute {title}", title=title), UnmuteWorkspace(workspace=short(workspace_id)))]
+        for workspace_id, title in muted
+    )
+
+
+def repositories(
+    known: Sequence[tuple[str, str]], chosen: Iterable[str], _: Translator
+) -> InlineKeyboardMarkup:
+    """Offer the repositories `(id, name)`, with the chosen ids marked (none chosen: all)."""
+    ids = frozenset(chosen)
+    rows = [
+        [
+            _button(
+                _marked(name, marked=repository_id in ids),
+                ToggleRepository(repository=short(repository_id)),
+            )
+        ]
+        for repository_id, name in known[:MOST_REPOSITORIES]
+    ]
+    last = [
+        _button(_marked(_("All"), marked=not ids), AllRepositories()),
+        _button(_("Done"), RepositoriesDone()),
+    ]
+    return _rows([*rows, last])
+
+
+def _marked(label: str, *, marked: bool) -> str:
+    return f"✓ {label}" if marked else label
+
+
+def _button(label: str, data: CallbackData) -> InlineKeyboardButton:
+    text = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 1] + "…"
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def _rows(rows: Iterable[list[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=list(rows))

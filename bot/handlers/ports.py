@@ -1,0 +1,167 @@
+"""What the handlers need of the rest, as Protocols; the composition root hands in the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.entries.model import Story
+from bot.linking.model import ChatRecord
+from bot.live.ports import Health, LinkedChat
+from bot.settings.model import ChatSettings
+
+
+class ActiveTurn(Protocol):
+    """A turn as a chat sees it; a value that does not change.
+
+    `chat` is the linked chat's row. `newest_message_id` is None while the chat shows nothing of it.
+    """
+
+    @property
+    def view_id(self) -> int:
+        """Our row's id: what buttons carry."""
+
+    @property
+    def chat(self) -> int:
+        """The linked chat's row."""
+
+    @property
+    def workspace_id(self) -> str:
+        """What Mute is about."""
+
+    @property
+    def title(self) -> str:
+        """Its title as the view's header shows it: one line, cut, redacted."""
+
+    @property
+    def agent(self) -> str | None:
+        """The agent's name."""
+
+    @property
+    def branch(self) -> str | None:
+        """The branch it works on."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When it started, aware."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it still runs."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether its workspace is muted in this chat."""
+
+    @property
+    def messages_sent(self) -> int:
+        """How many messages this chat got about it."""
+
+    @property
+    def newest_message_id(self) -> int | None:
+        """The newest link."""
+
+
+class Followers(Protocol):
+    """Every turn that is followed, by chat."""
+
+    def active(self, chat: int) -> tuple[ActiveTurn, ...]:
+        """List the running turns of a chat, newest first, whether it shows them or not."""
+
+    def latest(self, chat: int) -> ActiveTurn | None:
+        """Name the chat's newest turn of this process, running or over."""
+
+    def turn(self, view_id: int) -> ActiveTurn | None:
+        """Find a turn of this process, also one that is over."""
+
+    def turn_of_message(self, chat: int, message_id: int) -> ActiveTurn | None:
+        """Find the turn that a message of the chat is about."""
+
+    def muted(self, chat: int) -> tuple[tuple[str, str], ...]:
+        """List what the chat has muted, as (workspace, title)."""
+
+    async def mute(self, chat: int, workspace_id: str) -> None:
+        """Mute a workspace in a chat; idempotent."""
+
+    async def unmute(self, chat: int, workspace_id: str) -> None:
+        """Unmute a workspace in a chat; idempotent."""
+
+    async def stop(self, view_id: int) -> str | None:
+        """Stop a turn; one friendly English sentence says why that did not work."""
+
+    async def story(self, view_id: int) -> Story | None:
+        """Tell a turn as it stands, whole."""
+
+    def chat_linked(self, chat: LinkedChat) -> None:
+        """Show a new chat what runs."""
+
+    async def chat_unlinked(self, chat: int) -> None:
+        """Close the chat's views and never write there again."""
+
+    def backends(self) -> tuple[Health, ...]:
+        """Tell how the backends are, without asking them."""
+
+    async def repositories(self) -> tuple[tuple[str, str], ...]:
+        """List the repositories of every backend that can be asked now, as (id, name)."""
+
+
+class LaneState(Protocol):
+    """What flood control does to a chat now."""
+
+    @property
+    def resting_until(self) -> datetime | None:
+        """Until when Telegram wants silence."""
+
+
+class Lanes(Protocol):
+    """The pace of every chat."""
+
+    def state(self, chat_id: int) -> LaneState:
+        """Tell a chat's flood state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person writes: a chat or one forum topic of it (0: none or General)."""
+
+    chat_id: int
+    topic: int
+    type: str
+    title: str
+
+
+class Chats(Protocol):
+    """The linked chats, by Telegram's ids and by our row ids."""
+
+    async def find(self, chat_id: int, topic: int) -> ChatRecord | None:
+        """Find the linked chat of a place."""
+
+    async def within(self, chat_id: int) -> tuple[ChatRecord, ...]:
+        """List everything that is linked in a Telegram chat: itself and its topics."""
+
+    async def unlink(self, chat: int) -> None:
+        """Forget a linked chat and all its rows."""
+
+    async def lose(self, chat: int, reason: str) -> None:
+        """Unlink a chat that Telegram took away, and remember that for the status."""
+
+
+class Settings(Protocol):
+    """The one way to change a chat's settings; everybody concerned is told at once."""
+
+    async def change(self, chat: int, changes: Mapping[str, object]) -> ChatSettings:
+        """Change some fields of a linked chat, by its row."""
+
+
+Redact = Callable[[str, bool], str]
+"""Masks secrets in a text; the flag says that the text will not grow any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What /status tells of the bot itself; `problems` are plain sentences of this moment."""
+
+    version: str
+    problems: Callable[[], tuple[str, ...]]

@@ -1,0 +1,87 @@
+"""Puts the handlers into a dispatcher, with all they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiogram import Dispatcher, Router
+
+from bot.handlers import (
+    active,
+    dismiss,
+    errors,
+    fallback,
+    link,
+    log,
+    repositories,
+    start,
+    status,
+    stream,
+    usage,
+    view,
+)
+from bot.handlers.administrators import Administrators
+from bot.handlers.link import LinkDesk
+from bot.handlers.middlewares import Access, Origin
+from bot.handlers.once import OncePerMinute
+from bot.handlers.ports import About, Chats, Followers, Lanes, Redact, Settings
+from bot.handlers.second_tap import SecondTap
+from bot.i18n import Catalogs
+from bot.linking.codes import Linking
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything the handlers call; `clock` is monotonic seconds."""
+
+    chats: Chats
+    linking: Linking
+    followers: Followers
+    lanes: Lanes
+    settings: Settings
+    catalogs: Catalogs
+    about: About
+    redact: Redact
+    clock: Callable[[], float]
+
+
+def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
+    """Make a dispatcher answer people; the handlers' arguments come by name."""
+    once = OncePerMinute(around.clock)
+    dispatcher.workflow_data.update(
+        chats=around.chats,
+        followers=around.followers,
+        lanes=around.lanes,
+        settings=around.settings,
+        catalogs=around.catalogs,
+        about=around.about,
+        redact=around.redact,
+        once=once,
+        second_tap=SecondTap(around.clock),
+        desk=LinkDesk(around.linking, around.followers, around.catalogs, once),
+    )
+    origin = Origin(around.chats, around.catalogs)
+    access = Access(Administrators(around.clock), once)
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.outer_middleware(origin)
+        observer.middleware(access)
+    dispatcher.include_routers(*build_routers())
+
+
+def build_routers() -> tuple[Router, ...]:
+    """Make every router, in the order in which they are asked."""
+    return (
+        errors.build(),
+        usage.build(),
+        start.build(),
+        link.build(),
+        repositories.build(),
+        stream.build(),
+        active.build(),
+        view.build(),
+        status.build(),
+        log.build(),
+        dismiss.build(),
+        fallback.build(),
+    )
