@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import structlog
 
-from bot.entries.events import Finished, LogEvent
-from bot.entries.model import Entry, Execution, ExecutionKind, Script, ScriptKind, ToolStatus
+from bot.entries.events import Finished, LogEvent, Settled
+from bot.entries.model import Entry, Execution, ExecutionKind, Script, ScriptKind, Tool, ToolStatus
 from bot.entries.transcript import Transcript
+from bot.live.clock import Clock
 from bot.live.ports import Backend
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,24 @@ class Follower:
             reading.result()
             self._finish()
 
+    async def read_now(self, clock: Clock, limit_s: float) -> None:
+        """Read what the log holds now, where nobody follows it; at most `limit_s` seconds."""
+        if self.finished or self.reading:
+            return
+        settled = asyncio.Event()
+
+        def emit(event: LogEvent) -> None:
+            self._emit(event)
+            if isinstance(event, Settled | Finished):
+                settled.set()
+
+        reading = asyncio.ensure_future(self._backend.read_log(self.execution, emit))
+        try:
+            await clock.wait(settled, limit_s)
+        finally:
+            reading.cancel()
+            await asyncio.wait({reading})
+
     def _emit(self, event: LogEvent) -> None:
         if isinstance(event, Finished):
             self.finished = True
@@ -107,6 +126,8 @@ def _unread_script(execution: Execution) -> Entry:
 def settle_running(entry: Entry) -> Entry:
     """A tool that still "runs" after the end is shown as cancelled; "created" stays as it is."""
     content = entry.content
-    if getattr(content, "status", None) in (ToolStatus.RUNNING, ToolStatus.WAITING):
-        return replace(entry, content=replace(content, status=ToolStatus.CANCELLED))  # type: ignore[call-arg]  # only Tool and Script have a status
-    return entry
+    if not isinstance(content, Tool | Script):
+        return entry
+    if content.status not in (ToolStatus.RUNNING, ToolStatus.WAITING):
+        return entry
+    return replace(entry, content=replace(content, status=ToolStatus.CANCELLED))

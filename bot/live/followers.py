@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from types import MappingProxyType
 
 import structlog
 
+from bot.entries.alignment import Known
 from bot.entries.model import Execution, Story, Workspace
-from bot.entries.transcript import Known
 from bot.live.chain import Chain, Link
 from bot.live.follower import Follower
 from bot.live.ports import (
     Backend,
-    BackendFailure,
+    BackendError,
     Health,
     LinkedChat,
     MuteStore,
@@ -27,38 +25,17 @@ from bot.live.ports import (
 from bot.live.tasks import Tasks
 from bot.live.turn import Turn, assign
 from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
+from bot.live.turns import Turns
 from bot.live.view import View, Wiring
 from bot.rendering.transcript import Cover
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED_TURNS = 20
-"""How many ended turns stay in memory, for /log and for taps on their buttons."""
-
 CONNECTION_LOST_S = 30.0
 """How long a backend is away before the views say so."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveTurn:
-    """A turn as one chat sees it."""
-
-    view_id: int
-    chat: int
-    turn_id: str
-    workspace_id: str
-    session_id: str
-    title: str
-    agent: str | None
-    branch: str | None
-    started_at: datetime
-    running: bool
-    muted: bool
-    messages_sent: int
-    newest_message_id: int | None
-
-
-class Followers:
+class Followers(Turns):
     """Listens to the backends and keeps a view per linked chat and turn.
 
     Listener calls are plain and never wait; everything that waits is a task of `tasks`.
@@ -71,16 +48,13 @@ class Followers:
         mutes: MuteStore,
         tasks: Tasks,
     ) -> None:
+        super().__init__()
         self._backends = backends
         self._wiring = wiring
         self._mutes = mutes
         self._tasks = tasks
         self._chats: dict[int, LinkedChat] = {}
-        self._muted: set[tuple[int, str]] = set()
         self._sessions: dict[str, tuple[Turn, ...]] = {}
-        self._turns: dict[str, TurnFollower] = {}
-        self._ended: deque[TurnFollower] = deque(maxlen=REMEMBERED_TURNS)
-        self._workspaces: dict[str, Workspace] = {}
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._opening: set[tuple[int, str]] = set()
         self._away: dict[str, asyncio.Event] = {}
@@ -97,7 +71,7 @@ class Followers:
     def workspace_changed(self, workspace: Workspace) -> None:
         """Keep the header data and hand it to the workspace's turns."""
         self._workspaces[workspace.id] = workspace
-        for turn in self._turns.values():
+        for turn in self._running.values():
             if turn.turn.workspace_id == workspace.id:
                 turn.see(workspace)
                 self._open_views(turn)
@@ -109,7 +83,7 @@ class Followers:
         self._sessions[execution.session_id] = assigned.turns
         if assigned.turn is None:
             return
-        follower = self._turns.get(assigned.turn.id)
+        follower = self._running.get(assigned.turn.id)
         if follower is None:
             if len(assigned.turns) == len(before):
                 return
@@ -124,7 +98,7 @@ class Followers:
         for turns in tuple(self._sessions.values()):
             for turn in turns:
                 row = turn.find(execution_id)
-                if row is not None and turn.id in self._turns:
+                if row is not None and turn.id in self._running:
                     self.execution_changed(replace(row, dropped=True))
 
     def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
@@ -147,17 +121,15 @@ class Followers:
             self._tell_connection(backend, lost=True)
 
     def _tell_connection(self, backend: str, *, lost: bool) -> None:
-        for turn in self._turns.values():
+        for turn in self._running.values():
             if turn.turn.backend == backend:
                 turn.lose_connection(lost)
 
     # --- a turn's life ----------------------------------------------------------------------------
 
     def _begin(self, turn: Turn) -> TurnFollower:
-        follower = TurnFollower(
-            turn, self._workspaces.get(turn.workspace_id), self._wiring.clock
-        )
-        self._turns[turn.id] = follower
+        follower = TurnFollower(turn, self._workspaces.get(turn.workspace_id), self._wiring.clock)
+        self._running[turn.id] = follower
         self._tasks.spawn(f"turn {turn.id}", lambda: self._live(follower))
         self._open_views(follower)
         return follower
@@ -175,7 +147,7 @@ class Followers:
     def _end_waits(self, execution: Execution, home: TurnFollower) -> None:
         """Another agent in the session ends the wait of those before it; a stop goes on."""
         if execution.id == (home.turn.agent.id if home.turn.agent else None):
-            for other in self._turns.values():
+            for other in self._running.values():
                 if other is not home and other.turn.session_id == execution.session_id:
                     other.agent_followed = True
                     other.poke(visible=False)
@@ -193,7 +165,7 @@ class Followers:
             await self._wiring.store.end(
                 view.id, turn.outcome.kind.value if turn.outcome else "", turn.header.title
             )
-        self._turns.pop(turn.turn.id, None)
+        self._running.pop(turn.turn.id, None)
         self._ended.append(turn)
 
     # --- views ------------------------------------------------------------------------------------
@@ -240,7 +212,9 @@ class Followers:
             turn.views[chat.id] = view
             turn.want_logs()
             view.poke()
-            self._writers[view.id] = self._tasks.spawn(f"writer {view.id}", view.run)
+            self._writers[view.id] = self._tasks.spawn(
+                f"writer {view.id}", view.run, done=view.complete.set
+            )
         finally:
             self._opening.discard(key)
 
@@ -253,7 +227,7 @@ class Followers:
     def chat_changed(self, chat: LinkedChat) -> None:
         """Let new settings act on running views at once."""
         self._chats[chat.id] = chat
-        for turn in self._turns.values():
+        for turn in self._running.values():
             view = turn.views.get(chat.id)
             if view is not None:
                 view.chat = chat
@@ -266,7 +240,7 @@ class Followers:
         """Close the chat's views and never write there again."""
         self._chats.pop(chat, None)
         self._muted = {pair for pair in self._muted if pair[0] != chat}
-        for turn in (*self._turns.values(), *self._ended):
+        for turn in self._all():
             view = turn.views.pop(chat, None)
             if view is not None:
                 writer = self._writers.pop(view.id, None)
@@ -288,20 +262,12 @@ class Followers:
         await self._mutes.unmute(chat, workspace_id)
 
     def _set_muted(self, chat: int, workspace_id: str, *, muted: bool) -> None:
-        for turn in self._turns.values():
+        for turn in self._running.values():
             view = turn.views.get(chat)
             if view is not None and turn.turn.workspace_id == workspace_id:
                 view.muted = muted
                 turn.want_logs()
                 view.poke()
-
-    def muted(self, chat: int) -> tuple[tuple[str, str], ...]:
-        """List what the chat has muted, as (workspace, title)."""
-        return tuple(
-            (id_, (self._workspaces[id_].name if id_ in self._workspaces else None) or id_)
-            for chat_, id_ in sorted(self._muted)
-            if chat_ == chat
-        )
 
     async def stop(self, view_id: int) -> str | None:
         """Stop every running execution of a turn; one sentence says why that did not work."""
@@ -313,64 +279,22 @@ class Followers:
             if execution.running:
                 try:
                     await self._backends[execution.backend].stop(execution.id)
-                except BackendFailure as failure:
+                except BackendError as failure:
                     return str(failure)
         return None
 
     async def _stop_quietly(self, execution: Execution) -> None:
         try:
             await self._backends[execution.backend].stop(execution.id)
-        except BackendFailure as failure:
+        except BackendError as failure:
             log.warning("stop.failed", execution=execution.id, why=str(failure))
-
-    # --- what people see --------------------------------------------------------------------------
-
-    def active(self, chat: int) -> tuple[ActiveTurn, ...]:
-        """List the running turns of a chat, newest first, whether it shows them or not."""
-        turns = [
-            _active(turn, turn.views[chat])
-            for turn in self._turns.values()
-            if chat in turn.views and turn.running and not turn.views[chat].excluded
-        ]
-        return tuple(sorted(turns, key=lambda turn: turn.started_at, reverse=True))
-
-    def latest(self, chat: int) -> ActiveTurn | None:
-        """Name the chat's newest turn of this process, running or over."""
-        turns = [
-            _active(turn, turn.views[chat])
-            for turn in (*self._turns.values(), *self._ended)
-            if chat in turn.views
-        ]
-        return max(turns, key=lambda turn: turn.started_at, default=None)
-
-    def turn(self, view_id: int) -> ActiveTurn | None:
-        """Find a turn of this process, also one that is over."""
-        for turn in (*self._turns.values(), *self._ended):
-            for view in turn.views.values():
-                if view.id == view_id:
-                    return _active(turn, view)
-        return None
-
-    def turn_of_message(self, chat: int, message_id: int) -> ActiveTurn | None:
-        """Find the turn that a message of the chat is about."""
-        for turn in (*self._turns.values(), *self._ended):
-            view = turn.views.get(chat)
-            if view is not None and message_id in view.message_ids:
-                return _active(turn, view)
-        return None
-
-    def _of_view(self, view_id: int) -> TurnFollower | None:
-        for turn in (*self._turns.values(), *self._ended):
-            if any(view.id == view_id for view in turn.views.values()):
-                return turn
-        return None
 
     async def story(self, view_id: int) -> Story | None:
         """Tell a turn as it stands, whole; its log is read once if nobody followed it."""
         turn = self._of_view(view_id)
         if turn is None:
             return None
-        await turn.read_for_story()
+        await turn.read_now()
         return turn.story()
 
     def backends(self) -> tuple[Health, ...]:
@@ -383,29 +307,9 @@ class Followers:
         for backend in self._backends.values():
             try:
                 found += await backend.repositories()
-            except BackendFailure as failure:
+            except BackendError as failure:
                 log.info("repositories.unknown", backend=backend.name, why=str(failure))
         return tuple(found)
-
-
-def _active(turn: TurnFollower, view: View) -> ActiveTurn:
-    header = turn.header
-    newest = view.chain.newest
-    return ActiveTurn(
-        view_id=view.id,
-        chat=view.chat.id,
-        turn_id=turn.turn.id,
-        workspace_id=turn.turn.workspace_id,
-        session_id=turn.turn.session_id,
-        title=header.title,
-        agent=header.agent,
-        branch=header.branch,
-        started_at=turn.story().started_at,
-        running=turn.running,
-        muted=view.muted,
-        messages_sent=len(view.message_ids),
-        newest_message_id=newest.message_id if newest is not None else None,
-    )
 
 
 def restored(stored: StoredView) -> Chain:
@@ -422,4 +326,4 @@ def restored(stored: StoredView) -> Chain:
 
 def known(stored: StoredView) -> list[Known]:
     """What a transcript needs to give entries the keys under which they were shown."""
-    return [Known(cover.key, "", cover.digest, cover.length) for cover in stored.shown]
+    return [Known(cover.key, cover.kind, cover.digest, cover.length) for cover in stored.shown]

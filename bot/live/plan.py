@@ -196,9 +196,7 @@ def _head(number: int, story: Story, desk: Desk) -> RichText:
 def _foot(story: Story, desk: Desk) -> RichText:
     if story.outcome is not None:
         return end_line(story.outcome, desk.options)
-    return progress_footer(
-        story.started_at, desk.options, connection_lost=story.connection_lost
-    )
+    return progress_footer(story.started_at, desk.options, connection_lost=story.connection_lost)
 
 
 def _compose(head: RichText, inner: RichText, foot: RichText) -> RichText:

@@ -281,7 +281,7 @@ class Listener(Protocol):
         """The backend came or went; `problem` says why in one sentence."""
 
 
-class BackendFailure(Exception):
+class BackendError(Exception):
     """A backend did not do what it was asked; `str()` is one sentence for a person."""
 
 

@@ -30,15 +30,27 @@ class Tasks:
     async def __aexit__(self, *exc: object) -> None:
         await self._group.__aexit__(*exc)  # type: ignore[arg-type]  # handed on as they came
 
-    def spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        """Run `work` as a child; a failure is logged and it is started again, a few times."""
-        return self._group.create_task(self._supervised(name, work), name=name)
+    def spawn(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        *,
+        done: Callable[[], None] | None = None,
+    ) -> asyncio.Task[None]:
+        """Run `work` as a child; a failure is logged and it is started again, a few times.
+
+        `done` is called when it has ended for good, however.
+        """
+        task = self._group.create_task(self._supervised(name, work), name=name)
+        if done is not None:
+            task.add_done_callback(lambda _: done())
+        return task
 
     async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         for pause_s in (*RESTARTS_S, None):
             try:
                 await work()
-            except Exception:  # noqa: BLE001  # isolation: a child's bug must not end its siblings
+            except Exception:  # isolation: a child's bug must not end its siblings
                 log.exception("task.failed", task=name, again_in_s=pause_s)
             else:
                 return

@@ -25,6 +25,9 @@ from bot.live.view import View
 READ_ONCE_S = 30.0
 """How long a log nobody followed is read after the end, for the notice."""
 
+READ_NOW_S = 10.0
+"""How long one log is read for somebody who asks for it."""
+
 STOP_ALSO_S = 1.0
 """What still appears so soon after a stop is stopped too (spec, "Stop")."""
 
@@ -42,6 +45,7 @@ class TurnFollower:
         self.turn = turn
         self.workspace = workspace
         self.followers: dict[str, Follower] = {}
+        self.reading: dict[str, asyncio.Task[None]] = {}
         self.views: dict[int, View] = {}
         self.outcome: Outcome | None = None
         self.agent_followed = False
@@ -141,9 +145,7 @@ class TurnFollower:
             at = self._over_at()
             if at is not None and at <= self._clock.now():
                 return
-            await self._clock.wait(
-                self._changed, None if at is None else at - self._clock.now()
-            )
+            await self._clock.wait(self._changed, None if at is None else at - self._clock.now())
 
     def _over_at(self) -> float | None:
         finished = frozenset(
@@ -151,9 +153,7 @@ class TurnFollower:
             for id_, follower in self.followers.items()
             if follower.finished or not follower.reading
         )
-        return over_at(
-            self.turn, self._terminal_at, finished, agent_followed=self.agent_followed
-        )
+        return over_at(self.turn, self._terminal_at, finished, agent_followed=self.agent_followed)
 
     async def read_once(self) -> None:
         """Read to their ends logs that nobody followed, where a notice needs their facts."""
@@ -170,6 +170,11 @@ class TurnFollower:
             self._changed.clear()
             if not all(follower.finished for follower in unread):
                 await self._clock.wait(self._changed, left)
+
+    async def read_now(self) -> None:
+        """Read what nobody follows, for somebody who asks for the whole story."""
+        for follower in self.followers.values():
+            await follower.read_now(self._clock, READ_NOW_S)
 
     def end(self) -> None:
         """Say how it ended; from here on nothing is added."""

@@ -36,6 +36,7 @@ from bot.live.ports import (
 from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, WantedPage, next_step
 from bot.rendering.options import RenderOptions
 from bot.rendering.transcript import late_entries, redacted
+from bot.settings.model import ChatSettings, StreamMode
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,11 @@ NO_RIGHTS_S = 600.0
 
 MAX_REFUSALS = 3
 """After so many refusals in a row (a bug of ours) a view gives up rather than hammer."""
+
+
+def shows_views(settings: ChatSettings) -> bool:
+    """Whether the mode has a live view."""
+    return settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
 
 
 class Source(Protocol):
@@ -85,6 +91,7 @@ class View:
         self.id = view_id
         self.chat = chat
         self.muted = muted
+        self.excluded = False
         self.chain = Chain()
         self.complete = asyncio.Event()
         self.writes = 0
@@ -110,7 +117,7 @@ class View:
     def posture(self) -> Posture:
         """How this chat follows the turn now."""
         settings = self.chat.settings
-        if not settings.notifications_enabled or not settings.shows_views:
+        if self.excluded or not settings.notifications_enabled or not shows_views(settings):
             return Posture.DISABLED
         return Posture.MUTED if self.muted else Posture.LIVE
 
@@ -123,7 +130,14 @@ class View:
     def wants_notice(self) -> bool:
         """Whether this chat gets the completion notice."""
         settings = self.chat.settings
-        return settings.notifications_enabled and settings.notify_on_task_done and not self._lost
+        asked = settings.notifications_enabled and settings.notify_on_task_done
+        return asked and not self.excluded and not self._lost
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """Every message of the view, oldest first."""
+        notice = () if self.chain.notice_id is None else (self.chain.notice_id,)
+        return (*(link.message_id for link in self.chain.links), *notice)
 
     # --- the writer -------------------------------------------------------------------------------
 
@@ -148,6 +162,7 @@ class View:
             self._source.revision,
             self.chat,
             self.muted,
+            self.excluded,
             self._rolled_over(),
         )
 
@@ -198,9 +213,7 @@ class View:
             self.id,
             self._wiring.options(self.chat),
             self.posture,
-            NoticeWish(
-                self.wants_notice, settings.include_llm_summary and settings.shows_views
-            ),
+            NoticeWish(self.wants_notice, settings.include_llm_summary and shows_views(settings)),
             rolled_over=self._rolled_over(),
         )
         wanted = plan(story, self.chain, desk)
@@ -212,9 +225,7 @@ class View:
         """Remember below which entry a late result stands, so that it does not wander."""
         last = story.entries[-1].key if story.entries else None
         new = [
-            key
-            for key in late_entries(story, self.chain.shown)
-            if key not in self.chain.late_after
+            key for key in late_entries(story, self.chain.shown) if key not in self.chain.late_after
         ]
         if new:
             anchors = {**self.chain.late_after, **dict.fromkeys(new, last)}

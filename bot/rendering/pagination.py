@@ -11,7 +11,7 @@ from bot.rendering.markdown import split_block
 from bot.rendering.rich_text import RichText, join, plain, quote
 
 PAGE_ENTITIES = 90
-"""Most entities of a page's body: Telegram drops what is beyond 100, header and footer have some."""
+"""Most entities of a page's body: Telegram drops those beyond 100; header and footer have some."""
 
 KEEP_WHOLE = 0.3
 """A block shorter than this part of a page moves whole to the next page rather than be split."""

@@ -1,14 +1,13 @@
-"""A turn's entries as blocks, less what sealed pages show already; and what a page's blocks cover."""
+"""A turn's entries as blocks, less what sealed pages show; and what a page's blocks cover."""
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
 from bot.entries.model import Entry, Script, Story, TextContent, Tool
-from bot.entries.salient import digest
+from bot.entries.salient import digest, kind_of
 from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
 from bot.rendering.options import RenderOptions
 
@@ -24,6 +23,7 @@ class Cover:
     """
 
     key: str
+    kind: str
     digest: bytes
     length: int = 0
     whole: bool = False
@@ -81,9 +81,7 @@ def is_late(entry: Entry, covers: Mapping[str, Cover]) -> bool:
     )
 
 
-def _remaining(
-    entry: Entry, shown: Shown, options: RenderOptions, *, newest: bool
-) -> list[Block]:
+def _remaining(entry: Entry, shown: Shown, options: RenderOptions, *, newest: bool) -> list[Block]:
     cover = shown.covers.get(entry.key)
     if cover is None:
         return entry_blocks(entry, options, newest=newest)
@@ -93,9 +91,7 @@ def _remaining(
     if _digest(entry, source, cover.length) == cover.digest:
         if len(source) <= cover.length:
             return []
-        return entry_blocks(
-            entry, options, start=cover.length, fence=cover.fence, newest=newest
-        )
+        return entry_blocks(entry, options, start=cover.length, fence=cover.fence, newest=newest)
     return _rewritten(entry, source, shown.texts.get(entry.key, ""), options, newest=newest)
 
 
@@ -103,7 +99,7 @@ def _rewritten(
     entry: Entry, source: str, before: str, options: RenderOptions, *, newest: bool
 ) -> list[Block]:
     """What follows the common beginning; with less than half in common, the new text, marked."""
-    common = len(os.path.commonprefix([before, source]))
+    common = _common(before, source)
     if before and common * 2 >= len(before):
         if common == len(source):
             return []
@@ -111,10 +107,24 @@ def _rewritten(
     return [rewritten_block(entry, options), *entry_blocks(entry, options, newest=newest)]
 
 
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike; logarithmic in comparisons."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def redacted(entry: Entry, options: RenderOptions) -> str:
     """The text of a text entry as it may be shown; offsets of blocks and covers count in it."""
     content = entry.content
-    return options.redact(content.text, entry.complete) if isinstance(content, TEXT_CONTENTS) else ""
+    return (
+        options.redact(content.text, entry.complete) if isinstance(content, TEXT_CONTENTS) else ""
+    )
 
 
 def covers(
@@ -132,12 +142,10 @@ def covers(
 
 def _cover(entry: Entry, block: Block, options: RenderOptions) -> Cover:
     if not isinstance(entry.content, TEXT_CONTENTS):
-        return Cover(entry.key, digest(entry.content), whole=True, status=_status(entry))
+        return _whole(entry)
     source = redacted(entry, options)
-    return Cover(
-        entry.key,
-        _digest(entry, source, block.end),
-        length=block.end,
+    return replace(
+        _of_text(entry, source, block.end),
         whole=entry.complete and block.end >= len(source.rstrip()),
         fence=block.open_fence,
     )
@@ -146,14 +154,18 @@ def _cover(entry: Entry, block: Block, options: RenderOptions) -> Cover:
 def whole_cover(entry: Entry, options: RenderOptions) -> Cover:
     """The cover of an entry that counts as shown to its present end, though no page has it."""
     if not isinstance(entry.content, TEXT_CONTENTS):
-        return Cover(entry.key, digest(entry.content), whole=True, status=_status(entry))
+        return _whole(entry)
     source = redacted(entry, options)
-    return Cover(
-        entry.key,
-        _digest(entry, source, len(source)),
-        length=len(source),
-        whole=entry.complete,
-    )
+    return replace(_of_text(entry, source, len(source)), whole=entry.complete)
+
+
+def _whole(entry: Entry) -> Cover:
+    kind = kind_of(entry.content)
+    return Cover(entry.key, kind, digest(entry.content), whole=True, status=_status(entry))
+
+
+def _of_text(entry: Entry, source: str, length: int) -> Cover:
+    return Cover(entry.key, kind_of(entry.content), _digest(entry, source, length), length)
 
 
 def _digest(entry: Entry, source: str, length: int) -> bytes:

@@ -1,0 +1,260 @@
+"""One lane per chat: who may call Telegram when, by urgency, fairly among views, within budgets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.delivery.budget import (
+    TOKEN_CALLS,
+    TOKEN_WINDOW_S,
+    Budget,
+    GroupBudget,
+    PrivateBudget,
+    Window,
+)
+from bot.live.clock import Clock
+from bot.live.ports import Urgency
+
+log = structlog.get_logger(__name__)
+
+ORDINARY = frozenset({Urgency.NEW_LINK, Urgency.EDIT})
+"""Classes that leave each lane's reserve alone."""
+
+REST_MARGIN_S = 0.5
+"""Added to Telegram's `retry_after`, which is rounded."""
+
+IDLE_LANES = 200
+"""How many lanes without anybody waiting are kept."""
+
+
+class SendLog(Protocol):
+    """Where the times of calls survive a restart."""
+
+    async def record(self, chat_id: int, at: datetime) -> None:
+        """Remember that a call to this chat goes out now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """What flood control does to a chat now."""
+
+    resting_until: datetime | None
+
+
+@dataclass(slots=True, eq=False)
+class Grant:
+    """The right to make one call; the lane is told what it was by the methods."""
+
+    urgency: Urgency
+    is_edit: bool = False
+    was_unused: bool = False
+
+    def unused(self) -> None:
+        """Give the grant back: no call was made."""
+        self.was_unused = True
+
+    def edits(self) -> None:
+        """The call is an edit: answers to a person may overlap it."""
+        self.is_edit = True
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    urgency: Callable[[], Urgency]
+    who: Hashable
+    order: int
+    granted: asyncio.Future[Grant]
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    budget: Budget
+    waiting: list[_Waiter] = field(default_factory=list)
+    in_flight: list[Grant] = field(default_factory=list)
+    rest_until: float = float("-inf")
+    served: dict[Hashable, int] = field(default_factory=dict)
+
+    def blocked(self, urgency: Urgency) -> bool:
+        """One send at a time; an answer may overlap an edit, other classes overlap nothing."""
+        if urgency is Urgency.ANSWER:
+            return any(not grant.is_edit for grant in self.in_flight)
+        return bool(self.in_flight)
+
+    def queue(self) -> list[tuple[Urgency, _Waiter]]:
+        """Who waits, the next first: by class, then who was served longest ago, then by arrival."""
+        asked = [(waiter.urgency(), waiter) for waiter in self.waiting]
+        return sorted(
+            asked, key=lambda pair: (pair[0], self.served.get(pair[1].who, 0), pair[1].order)
+        )
+
+
+class Lanes:
+    """Every chat's lane. `run` must be running for anybody to be granted anything.
+
+    A grant is counted when it is given, before the call leaves. Nobody else sleeps for Telegram.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        send_log: SendLog,
+        *,
+        is_private: Callable[[int], bool] = lambda chat_id: chat_id > 0,
+        sent: dict[int, list[datetime]] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._send_log = send_log
+        self._is_private = is_private
+        self._sent = sent or {}
+        self._lanes: dict[int, _Lane] = {}
+        self._token = Window(TOKEN_CALLS, TOKEN_WINDOW_S)
+        self._changed = asyncio.Event()
+        self._order = 0
+
+    @asynccontextmanager
+    async def grant(
+        self, chat_id: int, urgency: Callable[[], Urgency], who: Hashable
+    ) -> AsyncIterator[Grant]:
+        """Wait for the turn of `who` in this chat; `urgency` is asked again while waiting.
+
+        The call has to be made inside the context: it is in flight until the context ends.
+        """
+        lane = self._lane(chat_id)
+        self._order += 1
+        future: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+        waiter = _Waiter(urgency, who, self._order, future)
+        lane.waiting.append(waiter)
+        self._changed.set()
+        try:
+            grant = await future
+        except asyncio.CancelledError:
+            self._withdraw(lane, waiter)
+            raise
+        try:
+            await self._remember(chat_id)
+            yield grant
+        finally:
+            self._close(lane, grant)
+
+    def reconsider(self, chat_id: int) -> None:
+        """Ask waiting urgencies again: one of them may have changed."""
+        lane = self._lanes.get(chat_id)
+        if lane is not None and lane.waiting:
+            self._changed.set()
+
+    def rest(self, chat_id: int, retry_after_s: float) -> None:
+        """Telegram wants silence in this chat (only there) for so long."""
+        lane = self._lane(chat_id)
+        until = self._clock.now() + retry_after_s + REST_MARGIN_S
+        lane.rest_until = max(lane.rest_until, until)
+        log.warning("lane.rests", chat_id=chat_id, retry_after_s=retry_after_s)
+        self._changed.set()
+
+    def state(self, chat_id: int) -> LaneState:
+        """What flood control does to a chat now."""
+        lane = self._lanes.get(chat_id)
+        left = lane.rest_until - self._clock.now() if lane is not None else 0.0
+        until = self._clock.wall() + timedelta(seconds=left) if left > 0 else None
+        return LaneState(until)
+
+    async def run(self) -> None:
+        """Hand out grants, forever."""
+        while True:
+            self._changed.clear()
+            next_at = min((self._serve(lane) for lane in self._lanes.values()), default=None)
+            self._forget_idle()
+            timeout_s = None
+            if next_at is not None and next_at != float("inf"):
+                timeout_s = max(0.0, next_at - self._clock.now())
+            await self._clock.wait(self._changed, timeout_s)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _lane(self, chat_id: int) -> _Lane:
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            now, wall = self._clock.now(), self._clock.wall()
+            sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, [])]
+            budget: Budget = (
+                PrivateBudget(now, sent) if self._is_private(chat_id) else GroupBudget(now, sent)
+            )
+            lane = self._lanes[chat_id] = _Lane(budget)
+        return lane
+
+    def _serve(self, lane: _Lane) -> float:
+        """Grant what may go now; returns when to look again (inf: when something changes)."""
+        look_at = 0.0
+        while look_at == 0.0:
+            look_at = self._serve_one(lane)
+        return look_at
+
+    def _serve_one(self, lane: _Lane) -> float:
+        """Grant the first that may go; returns 0 if one went, else when to look again."""
+        now = self._clock.now()
+        look_at = float("inf")
+        for urgency, waiter in lane.queue():
+            if lane.blocked(urgency):
+                continue
+            at = self._ready_at(lane, urgency, now)
+            if at <= now:
+                self._hand_out(lane, waiter, urgency, now)
+                return 0.0
+            look_at = min(look_at, at)
+        return look_at
+
+    def _ready_at(self, lane: _Lane, urgency: Urgency, now: float) -> float:
+        return max(
+            lane.budget.ready_at(now, ordinary=urgency in ORDINARY),
+            lane.rest_until,
+            self._token.ready_at(now),
+        )
+
+    def _hand_out(self, lane: _Lane, waiter: _Waiter, urgency: Urgency, now: float) -> None:
+        lane.waiting.remove(waiter)
+        lane.budget.record(now, ordinary=urgency in ORDINARY)
+        self._token.record(now)
+        self._order += 1
+        lane.served[waiter.who] = self._order
+        grant = Grant(urgency)
+        lane.in_flight.append(grant)
+        waiter.granted.set_result(grant)
+
+    def _withdraw(self, lane: _Lane, waiter: _Waiter) -> None:
+        """A waiter was cancelled, perhaps just after it was granted."""
+        if waiter in lane.waiting:
+            lane.waiting.remove(waiter)
+        elif waiter.granted.done() and not waiter.granted.cancelled():
+            grant = waiter.granted.result()
+            grant.unused()
+            self._close(lane, grant)
+
+    def _close(self, lane: _Lane, grant: Grant) -> None:
+        """The call is over, or was never made."""
+        lane.in_flight.remove(grant)
+        if grant.was_unused:
+            lane.budget.give_back(ordinary=grant.urgency in ORDINARY)
+            self._token.give_back()
+        self._changed.set()
+
+    async def _remember(self, chat_id: int) -> None:
+        try:
+            await self._send_log.record(chat_id, self._clock.wall())
+        except Exception:  # a sick database must not stop the chat
+            log.exception("lane.not_remembered", chat_id=chat_id)
+
+    def _forget_idle(self) -> None:
+        """Keep the number of lanes bounded; one that rests or paces is never forgotten."""
+        if len(self._lanes) <= IDLE_LANES:
+            return
+        now = self._clock.now()
+        for chat_id, lane in tuple(self._lanes.items()):
+            ready = self._ready_at(lane, Urgency.EDIT, now) <= now
+            if ready and not lane.waiting and not lane.in_flight:
+                del self._lanes[chat_id]

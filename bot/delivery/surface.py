@@ -1,0 +1,102 @@
+"""Telegram for live views: a message goes out or is edited, and the outcome comes back."""
+
+from __future__ import annotations
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
+
+from bot.delivery.gate import granted
+from bot.delivery.lanes import Lanes
+from bot.delivery.outcomes import is_not_modified, outcome_of
+from bot.live.ports import Delivered, DeliveryOutcome, LinkedChat, Resting
+from bot.rendering.page import Keyboard, Message
+from bot.rendering.rich_text import RichText
+
+TIMEOUT_S = 20
+"""After so long a call's outcome counts as unknown (spec, "Delivery")."""
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramSurface:
+    """Makes the calls of live views; every one is made under a grant of the chat's lane."""
+
+    def __init__(self, bot: Bot, lanes: Lanes) -> None:
+        self._bot = bot
+        self._lanes = lanes
+
+    async def send(
+        self, chat: LinkedChat, message: Message, *, reply_to: int | None
+    ) -> DeliveryOutcome:
+        """Send a new message; a missing reply target is not fatal."""
+        reply = (
+            ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+            if reply_to is not None
+            else None
+        )
+        try:
+            with granted():
+                sent = await self._bot.send_message(
+                    chat_id=chat.chat_id,
+                    message_thread_id=chat.topic or None,
+                    text=message.text.text,
+                    entities=entities(message.text),
+                    parse_mode=None,
+                    link_preview_options=NO_PREVIEW,
+                    disable_notification=message.silent,
+                    reply_parameters=reply,
+                    reply_markup=markup(message.keyboard),
+                    request_timeout=TIMEOUT_S,
+                )
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return self._settle(chat, outcome_of(error, is_edit=False))
+        return Delivered(sent.message_id)
+
+    async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
+        """Replace a message's text and keyboard."""
+        try:
+            with granted():
+                await self._bot.edit_message_text(
+                    chat_id=chat.chat_id,
+                    message_id=message_id,
+                    text=message.text.text,
+                    entities=entities(message.text),
+                    parse_mode=None,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=markup(message.keyboard),
+                    request_timeout=TIMEOUT_S,
+                )
+        except (TelegramAPIError, ClientDecodeError) as error:
+            if is_not_modified(error):
+                return Delivered(message_id, changed=False)
+            return self._settle(chat, outcome_of(error, is_edit=True))
+        return Delivered(message_id)
+
+    def _settle(self, chat: LinkedChat, outcome: DeliveryOutcome) -> DeliveryOutcome:
+        if isinstance(outcome, Resting):
+            self._lanes.rest(chat.chat_id, outcome.retry_after_s)
+        return outcome
+
+
+def entities(text: RichText) -> list[MessageEntity]:
+    """Telegram's form of a text's entities: UTF-16 offsets."""
+    return [MessageEntity.model_validate(entity) for entity in text.utf16()]
+
+
+def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """Telegram's form of a keyboard; None takes it away."""
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=button.label, callback_data=button.data) for button in row]
+            for row in keyboard
+        ]
+    )
