@@ -38,6 +38,17 @@ class ChatRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LostChat:
+    """A chat that Telegram took away (kicked, blocked, deleted), with the reason it gave."""
+
+    chat_id: int
+    topic: int
+    title: str
+    reason: str
+    lost_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LinkCode:
     """A one-time code in the clear; it exists only between its making and its showing."""
 

@@ -1,0 +1,236 @@
+"""Live views: their messages, what sealed pages show, and sends whose outcome is not known yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, RowMapping, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.live.ports import NewView, StoredMessage, StoredView
+from bot.rendering.transcript import Cover
+from bot.storage.engine import Transactions, upsert
+from bot.storage.tables import chats, intents, messages, shown, views
+
+_VIEW = (
+    views.c.id,
+    views.c.chat,
+    views.c.turn_id,
+    views.c.workspace_id,
+    views.c.session_id,
+    views.c.started_at,
+)
+
+
+class Forgotten(LookupError):  # noqa: N818 - named by its outcome
+    """The chat or the view is gone: somebody unlinked the chat meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A send that left, or was about to, and whose outcome nobody has stored.
+
+    `newest_seen` is the newest message id that was known in the chat's counter before it left.
+    """
+
+    id: int
+    view_id: int
+    kind: str
+    number: int
+    newest_seen: int | None
+    at: datetime
+
+
+class Views:
+    """The ViewStore of `bot.live.ports`, and what a restart asks."""
+
+    def __init__(self, transactions: Transactions, clock: Callable[[], datetime]) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    async def begin(self, view: NewView) -> StoredView:
+        """Create the view of this chat and turn, or return the one that is there (idempotent).
+
+        Raises Forgotten when the chat is not linked any more.
+        """
+        this = (views.c.chat == view.chat) & (views.c.turn_id == view.turn_id)
+        async with self._transactions.write() as connection:
+            if not await _is_there(connection, chats.c.id == view.chat):
+                raise Forgotten(f"chat {view.chat}")
+            new = upsert(connection, views).values(
+                chat=view.chat,
+                turn_id=view.turn_id,
+                workspace_id=view.workspace_id,
+                session_id=view.session_id,
+                backend=view.backend,
+                title=view.title,
+                started_at=view.started_at,
+            )
+            await connection.execute(new.on_conflict_do_nothing())
+            (stored,) = await _load(connection, this)
+            return stored
+
+    async def intend(
+        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+    ) -> int:
+        """Remember that a send is about to leave; returns the intent's id.
+
+        Raises Forgotten when the chat is not linked any more.
+        """
+        new = insert(intents).values(
+            view=view_id, kind=kind, number=number, newest_seen=newest_seen, at=self._clock()
+        )
+        try:
+            async with self._transactions.write() as connection:
+                return int((await connection.execute(new.returning(intents.c.id))).scalar_one())
+        except IntegrityError:
+            raise Forgotten(f"view {view_id}") from None
+
+    async def settle(
+        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+    ) -> None:
+        """Store a send's result and forget its intent, in one transaction (None: not sent).
+
+        A page that was sent again takes the place of the lost one. Nothing is stored of a view
+        that was forgotten meanwhile.
+        """
+        async with self._transactions.write() as connection:
+            await connection.execute(delete(intents).where(intents.c.id == intent_id))
+            if message_id is None or not await _is_there(connection, views.c.id == view_id):
+                return
+            sent = {"message_id": message_id, "sealed": False, "sent_at": self._clock()}
+            message = upsert(connection, messages).values(
+                view=view_id, kind=kind, number=number, **sent
+            )
+            await connection.execute(
+                message.on_conflict_do_update(index_elements=["view", "kind", "number"], set_=sent)
+            )
+            of_view = select(views.c.chat).where(views.c.id == view_id).scalar_subquery()
+            await connection.execute(
+                update(chats)
+                .where(chats.c.id == of_view)
+                .values(messages_sent=chats.c.messages_sent + 1)
+            )
+
+    async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
+        """Store that a page is sealed and what it shows, in one transaction; idempotent."""
+        page = (shown.c.view == view_id) & (shown.c.number == number)
+        message = (messages.c.view == view_id) & (messages.c.number == number)
+        rows = [
+            {
+                "view": view_id,
+                "number": number,
+                "place": place,
+                "key": cover.key,
+                "kind": cover.kind,
+                "digest": cover.digest,
+                "length": cover.length,
+                "whole": cover.whole,
+                "status": cover.status,
+                "fence": cover.fence,
+            }
+            for place, cover in enumerate(covers)
+        ]
+        async with self._transactions.write() as connection:
+            if not await _is_there(connection, views.c.id == view_id):
+                return
+            await connection.execute(
+                update(messages).where(message & (messages.c.kind == "page")).values(sealed=True)
+            )
+            await connection.execute(delete(shown).where(page))
+            if rows:
+                await connection.execute(insert(shown), rows)
+
+    async def end(self, view_id: int, outcome: str, title: str) -> None:
+        """Mark the view as ended."""
+        ended = {"outcome": outcome, "title": title, "ended_at": self._clock()}
+        async with self._transactions.write() as connection:
+            await connection.execute(update(views).where(views.c.id == view_id).values(ended))
+
+    async def get(self, view_id: int) -> StoredView | None:
+        """Return a view by its id."""
+        async with self._transactions.read() as connection:
+            return next(iter(await _load(connection, views.c.id == view_id)), None)
+
+    async def open(self) -> tuple[StoredView, ...]:
+        """Return every view that has not ended, oldest first."""
+        async with self._transactions.read() as connection:
+            return await _load(connection, views.c.ended_at.is_(None))
+
+    async def of_message(self, chat_id: int, message_id: int) -> int | None:
+        """Return the id of the view that a message of a Telegram chat belongs to.
+
+        Newest first, since a chat may start its message ids again (a group that is upgraded).
+        """
+        query = (
+            select(views.c.id)
+            .join(messages, messages.c.view == views.c.id)
+            .join(chats, chats.c.id == views.c.chat)
+            .where((chats.c.chat_id == chat_id) & (messages.c.message_id == message_id))
+            .order_by(views.c.id.desc())
+            .limit(1)
+        )
+        async with self._transactions.read() as connection:
+            return await connection.scalar(query)
+
+    async def unsettled(self, chat_id: int) -> tuple[Intent, ...]:
+        """Return the sends to a Telegram chat whose outcome is not known, oldest first."""
+        query = (
+            select(intents)
+            .join(views, views.c.id == intents.c.view)
+            .join(chats, chats.c.id == views.c.chat)
+            .where(chats.c.chat_id == chat_id)
+            .order_by(intents.c.id)
+        )
+        async with self._transactions.read() as connection:
+            return tuple(_intent(row) for row in await connection.execute(query))
+
+    async def prune(self, before: datetime) -> int:
+        """Forget views that ended before then; returns how many."""
+        async with self._transactions.write() as connection:
+            done = await connection.execute(delete(views).where(views.c.ended_at < before))
+            return done.rowcount
+
+
+async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:
+    return bool(await connection.scalar(select(exists().where(condition))))
+
+
+async def _load(
+    connection: AsyncConnection, condition: ColumnElement[bool]
+) -> tuple[StoredView, ...]:
+    query = select(*_VIEW).where(condition).order_by(views.c.id)
+    found = (await connection.execute(query)).mappings().all()
+    wanted = select(views.c.id).where(condition)
+    sent: dict[int, list[StoredMessage]] = defaultdict(list)
+    for row in await connection.execute(
+        select(messages)
+        .where(messages.c.view.in_(wanted))
+        .order_by(messages.c.view, messages.c.kind, messages.c.number)
+    ):
+        sent[row.view].append(
+            StoredMessage(row.kind, row.number, row.message_id, row.sealed, row.sent_at)
+        )
+    covers: dict[int, list[Cover]] = defaultdict(list)
+    for row in await connection.execute(
+        select(shown)
+        .where(shown.c.view.in_(wanted))
+        .order_by(shown.c.view, shown.c.number, shown.c.place)
+    ):
+        covers[row.view].append(
+            Cover(row.key, row.kind, row.digest, row.length, row.whole, row.status, row.fence)
+        )
+    return tuple(_view(row, sent[row["id"]], covers[row["id"]]) for row in found)
+
+
+def _view(row: RowMapping, sent: list[StoredMessage], covers: list[Cover]) -> StoredView:
+    return StoredView(**row, messages=tuple(sent), shown=tuple(covers))
+
+
+def _intent(row: Row[Any]) -> Intent:
+    return Intent(row.id, row.view, row.kind, row.number, row.newest_seen, row.at)
