@@ -1,0 +1,7 @@
+"""The agent's Markdown: cut into blocks that know their place in the source, rendered, split."""
+
+from bot.rendering.markdown.blocks import BlockKind, MarkdownBlock, split_blocks
+from bot.rendering.markdown.render import render_block
+from bot.rendering.markdown.split import split_block
+
+__all__ = ["BlockKind", "MarkdownBlock", "render_block", "split_block", "split_blocks"]

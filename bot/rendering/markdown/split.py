@@ -1,0 +1,138 @@
+"""Cuts a block in its source, so that the first half's rendering fits."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.rendering.markdown.blocks import BlockKind, MarkdownBlock, head, tail
+from bot.rendering.markdown.parser import events, name_of, to_chars
+from bot.rendering.markdown.render import render_block, render_once
+from bot.rendering.plain import cut_graphemes
+
+_SOURCE_PER_CHAR = 8
+"""How much more source than rendering is looked at; longer markup (addresses) may be cut."""
+
+_TRIES = 4
+"""Most places of one kind that are tried; each costs a rendering."""
+
+_VERBATIM = frozenset({BlockKind.FENCE, BlockKind.INDENTED, BlockKind.TABLE})
+_SPANS = frozenset(
+    {"Strong", "Emphasis", "Strikethrough", "Link", "Image", "CodeBlock", "Table", "HtmlBlock"}
+)
+_LINE = re.compile(r"\n")
+_SENTENCE = re.compile(r"[.!?…][)\"'*_`]* |[。！？]")
+_SPACE = re.compile(r" ")
+_BREAKS = (_LINE, _SENTENCE, _SPACE)
+_BLOCK_START = re.compile(
+    r"[ \t]*(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|=+\s*$|-{2,}\s*$|\||<)"
+)
+
+
+def split_block(block: MarkdownBlock, room: int) -> tuple[MarkdownBlock, MarkdownBlock] | None:
+    """Cut a block into a first half of at most `room` characters, and the rest.
+
+    The cut is as late as the text allows, at the end of a line, a sentence or a word where no
+    markup is open; never inside a character. None when not even one character fits.
+    """
+    for cut in _cuts(block, _reach(block, room)):
+        first = head(block, cut)
+        if 0 < len(render_once(first)) <= room:
+            second = tail(block, cut)
+            if render_block(second):
+                return first, second
+    return None
+
+
+def _reach(block: MarkdownBlock, room: int) -> int:
+    """The longest beginning of the source that fits, found by bisection."""
+    low, high = 0, min(len(block.source) - 1, room * _SOURCE_PER_CHAR)
+    middle = min(high, room)
+    while low < high:
+        if len(render_once(head(block, middle))) <= room:
+            low = middle
+        else:
+            high = middle - 1
+        middle = (low + high + 1) // 2
+    return low
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _cuts(block: MarkdownBlock, reach: int) -> Iterator[int]:
+    """Places to cut at, best first; the last ones make progress whatever the text is."""
+    if block.kind in _VERBATIM:
+        yield from islice(_before(_LINE, block.source, 1, reach), _TRIES)
+    else:
+        yield from _text_cuts(block, reach)
+    while reach > 0:
+        yield _grapheme_cut(block.source, reach)
+        reach //= 2
+
+
+def _grapheme_cut(source: str, reach: int) -> int:
+    return len(cut_graphemes(source[: reach + 256], reach))
+
+
+def _text_cuts(block: MarkdownBlock, reach: int) -> Iterator[int]:
+    spans = _spans(block, reach)
+    for least in (reach // 2, 1):
+        for pattern in _BREAKS:
+            places = _before(pattern, block.source, least, reach)
+            free = (place for place in places if not spans.cover(place))
+            yield from islice((place for place in free if _safe(block, place)), _TRIES)
+    for pattern in (_LINE, _SPACE):
+        yield from islice(_before(pattern, block.source, reach // 2, reach), 1)
+
+
+def _before(pattern: re.Pattern[str], source: str, least: int, most: int) -> Iterator[int]:
+    """The ends of matches between `least` and `most`, last first."""
+    found = [match.end() for match in pattern.finditer(source, max(0, least - 1), most)]
+    return (place for place in reversed(found) if least <= place <= most)
+
+
+def _safe(block: MarkdownBlock, place: int) -> bool:
+    """Whether the rest of running text does not look like the beginning of another block."""
+    if block.kind is not BlockKind.PARAGRAPH:
+        return True
+    return _BLOCK_START.match(block.source[place : place + 16]) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Stretches in which markup is open, outermost ones, in order."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def cover(self, place: int) -> bool:
+        """Whether a cut there would part markup from its end."""
+        index = bisect_right(self.starts, place - 1) - 1
+        return index >= 0 and place < self.ends[index]
+
+
+def _spans(block: MarkdownBlock, reach: int) -> _Spans:
+    text = block.head + block.source[: reach + reach // 2 + 256]
+    source = text.encode()
+    found: list[tuple[int, int]] = []
+    for payload, start, end in events(source):
+        if _holds_together(payload) and (not found or start >= found[-1][1]):
+            found.append((start, end))
+    chars = to_chars(source, {offset for span in found for offset in span})
+    skipped = len(block.head)
+    return _Spans(
+        [chars[start] - skipped for start, _ in found], [chars[end] - skipped for _, end in found]
+    )
+
+
+def _holds_together(payload: object) -> bool:
+    match payload:
+        case {"Start": tag}:
+            return name_of(tag) in _SPANS
+        case {"Code": _} | {"InlineHtml": _}:
+            return True
+    return False
