@@ -12,11 +12,12 @@ from bot.handlers.callbacks import ShowView
 from bot.handlers.keyboards import active_turns
 from bot.handlers.modes import caption
 from bot.handlers.needs import READS
-from bot.handlers.ports import ActiveTurn, Followers
+from bot.handlers.ports import Roster
 from bot.handlers.say import moment, rewrite, say
 from bot.handlers.taps import turn_of_tap
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
+from bot.live.turns import ActiveTurn
 from bot.rendering.rich_text import RichText, bold, code, join, plain
 
 MOST_ROWS = 10
@@ -31,9 +32,9 @@ def build() -> Router:
     return router
 
 
-async def active(message: Message, chat: ChatRecord, followers: Followers, _: Translator) -> None:
+async def active(message: Message, chat: ChatRecord, roster: Roster, _: Translator) -> None:
     """List what runs."""
-    await say_list(message, chat, followers.active(chat.id), _)
+    await say_list(message, chat, roster.active(chat.id), _)
 
 
 async def say_list(
@@ -49,15 +50,15 @@ async def say_list(
 
 
 async def rewrite_list(
-    callback: CallbackQuery, chat: ChatRecord, followers: Followers, _: Translator
+    callback: CallbackQuery, chat: ChatRecord, roster: Roster, _: Translator
 ) -> None:
     """Write the list under the tapped button anew; a view under it looks after itself."""
     message = callback.message
     if not isinstance(message, Message):
         return
-    if followers.turn_of_message(chat.id, message.message_id) is not None:
+    if roster.turn_of_message(chat.id, message.message_id) is not None:
         return
-    turns = followers.active(chat.id)
+    turns = roster.active(chat.id)
     if turns:
         keyboard = active_turns(turns[:MOST_ROWS], chat.settings, _)
         await rewrite(message, list_of(turns, chat, _), keyboard=keyboard)
@@ -96,11 +97,11 @@ async def show(
     callback: CallbackQuery,
     callback_data: ShowView,
     chat: ChatRecord,
-    followers: Followers,
+    roster: Roster,
     _: Translator,
 ) -> None:
     """Send a short message that replies to the newest link, so that a tap jumps there."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, followers, _)
+    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is None or not isinstance(callback.message, Message):
         return
     await callback.answer()

@@ -23,8 +23,8 @@ from bot.handlers.callbacks import (
     short,
 )
 from bot.handlers.modes import OFFERED, caption
-from bot.handlers.ports import ActiveTurn
 from bot.i18n import Translator
+from bot.live.turns import ActiveTurn
 from bot.settings.model import ChatSettings, StreamMode
 
 BUTTON_CHARS = 40

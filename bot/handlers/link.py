@@ -19,7 +19,7 @@ from bot.handlers.keyboards import unlink_question
 from bot.handlers.modes import caption
 from bot.handlers.needs import ACTS, OPEN
 from bot.handlers.once import OncePerMinute
-from bot.handlers.ports import Chats, Followers, Place
+from bot.handlers.ports import Chats, Followers, Place, Roster
 from bot.handlers.repositories import ask_repositories
 from bot.handlers.say import rewrite, say
 from bot.i18n import Catalogs, Translator
@@ -54,9 +54,15 @@ class LinkDesk:
     """Redeems codes: the one way in, whether by /link or by a deep link."""
 
     def __init__(
-        self, linking: Linking, followers: Followers, catalogs: Catalogs, once: OncePerMinute
+        self,
+        linking: Linking,
+        roster: Roster,
+        followers: Followers,
+        catalogs: Catalogs,
+        once: OncePerMinute,
     ) -> None:
         self._linking = linking
+        self._roster = roster
         self._followers = followers
         self._catalogs = catalogs
         self._once = once
@@ -81,7 +87,7 @@ class LinkDesk:
 
     async def _welcome(self, message: Message, linked: Linked, _: Translator) -> None:
         self._followers.chat_linked(live_chat(linked.chat, self._catalogs))
-        await say(message, welcome(linked, self._followers, _))
+        await say(message, welcome(linked, self._roster, self._followers, _))
         if linked.chat.type != "private" and not linked.again:
             await ask_repositories(message, linked.chat, self._followers, _)
 
@@ -100,10 +106,10 @@ def live_chat(record: ChatRecord, catalogs: Catalogs) -> LinkedChat:
     )
 
 
-def welcome(linked: Linked, followers: Followers, _: Translator) -> str:
+def welcome(linked: Linked, roster: Roster, followers: Followers, _: Translator) -> str:
     """Name backend and mode, and what runs now."""
     first = _("This chat was linked already.") if linked.again else _("This chat is linked now.")
-    running = len(followers.active(linked.chat.id))
+    running = len(roster.active(linked.chat.id))
     lines = [
         "✅ " + first,
         *(backend_line(name, version, _) for name, version in _reachable(followers)),
@@ -155,7 +161,7 @@ async def unlink_confirmed(
 
 async def added(event: ChatMemberUpdated, chats: Chats, catalogs: Catalogs) -> None:
     """Say in a group that just took us in how to link it."""
-    if event.chat.type not in {"group", "supergroup"} or await chats.within(event.chat.id):
+    if event.chat.type not in {"group", "supergroup"} or await _linked_in(event, chats):
         return
     _ = catalogs.translator(catalogs.negotiate(event.from_user.language_code))
     await event.answer(not_linked(_), parse_mode=None, disable_notification=True)
@@ -163,7 +169,12 @@ async def added(event: ChatMemberUpdated, chats: Chats, catalogs: Catalogs) -> N
 
 async def removed(event: ChatMemberUpdated, chats: Chats, followers: Followers) -> None:
     """Unlink quietly what Telegram took away: kicked, blocked or left."""
-    for chat in await chats.within(event.chat.id):
+    for chat in await _linked_in(event, chats):
         _log.info("chat.lost", chat=chat.id, status=event.new_chat_member.status)
         await followers.chat_unlinked(chat.id)
-        await chats.lose(chat.id, event.new_chat_member.status)
+        await chats.unlink(chat.id)
+
+
+async def _linked_in(event: ChatMemberUpdated, chats: Chats) -> list[ChatRecord]:
+    """List what is linked in a Telegram chat: itself and its topics."""
+    return [chat for chat in await chats.all() if chat.chat_id == event.chat.id]

@@ -9,10 +9,11 @@ from aiogram.filters import Command
 from aiogram.types import BufferedInputFile, Message
 
 from bot.handlers.needs import READS
-from bot.handlers.ports import ActiveTurn, Followers, Redact
+from bot.handlers.ports import Followers, Redact, Roster
 from bot.handlers.say import say
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
+from bot.live.turns import ActiveTurn
 from bot.rendering.log_file import log_markdown
 from bot.rendering.options import RenderOptions, Verbosity
 
@@ -28,10 +29,15 @@ def build() -> Router:
 
 
 async def log(
-    message: Message, chat: ChatRecord, followers: Followers, redact: Redact, _: Translator
+    message: Message,
+    chat: ChatRecord,
+    roster: Roster,
+    followers: Followers,
+    redact: Redact,
+    _: Translator,
 ) -> None:
     """Send the transcript of the turn this replies to, else of the newest one."""
-    turn = meant(message, chat, followers)
+    turn = meant(message, chat, roster)
     story = await followers.story(turn.view_id) if turn is not None else None
     if turn is None or story is None:
         await say(message, _("There is no transcript to send. Reply to a message of the turn."))
@@ -42,13 +48,13 @@ async def log(
     await message.answer_document(document, disable_notification=True)
 
 
-def meant(message: Message, chat: ChatRecord, followers: Followers) -> ActiveTurn | None:
+def meant(message: Message, chat: ChatRecord, roster: Roster) -> ActiveTurn | None:
     """Name the turn whose message this replies to, else the newest."""
     if message.reply_to_message is not None:
-        found = followers.turn_of_message(chat.id, message.reply_to_message.message_id)
+        found = roster.turn_of_message(chat.id, message.reply_to_message.message_id)
         if found is not None:
             return found
-    return followers.latest(chat.id)
+    return roster.latest(chat.id)
 
 
 def file_name(title: str) -> str:

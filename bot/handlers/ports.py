@@ -10,62 +10,12 @@ from typing import Protocol
 from bot.entries.model import Story
 from bot.linking.model import ChatRecord
 from bot.live.ports import Health, LinkedChat
+from bot.live.turns import ActiveTurn
 from bot.settings.model import ChatSettings
 
 
-class ActiveTurn(Protocol):
-    """A turn as a chat sees it; a value that does not change.
-
-    `chat` is the linked chat's row. `newest_message_id` is None while the chat shows nothing of it.
-    """
-
-    @property
-    def view_id(self) -> int:
-        """Our row's id: what buttons carry."""
-
-    @property
-    def chat(self) -> int:
-        """The linked chat's row."""
-
-    @property
-    def workspace_id(self) -> str:
-        """What Mute is about."""
-
-    @property
-    def title(self) -> str:
-        """Its title as the view's header shows it: one line, cut, redacted."""
-
-    @property
-    def agent(self) -> str | None:
-        """The agent's name."""
-
-    @property
-    def branch(self) -> str | None:
-        """The branch it works on."""
-
-    @property
-    def started_at(self) -> datetime:
-        """When it started, aware."""
-
-    @property
-    def running(self) -> bool:
-        """Whether it still runs."""
-
-    @property
-    def muted(self) -> bool:
-        """Whether its workspace is muted in this chat."""
-
-    @property
-    def messages_sent(self) -> int:
-        """How many messages this chat got about it."""
-
-    @property
-    def newest_message_id(self) -> int | None:
-        """The newest link."""
-
-
-class Followers(Protocol):
-    """Every turn that is followed, by chat."""
+class Roster(Protocol):
+    """The turns that are followed, as one chat may know of them: questions only."""
 
     def active(self, chat: int) -> tuple[ActiveTurn, ...]:
         """List the running turns of a chat, newest first, whether it shows them or not."""
@@ -81,6 +31,10 @@ class Followers(Protocol):
 
     def muted(self, chat: int) -> tuple[tuple[str, str], ...]:
         """List what the chat has muted, as (workspace, title)."""
+
+
+class Followers(Protocol):
+    """What can be done about turns and chats, and what their backends say."""
 
     async def mute(self, chat: int, workspace_id: str) -> None:
         """Mute a workspace in a chat; idempotent."""
@@ -138,14 +92,11 @@ class Chats(Protocol):
     async def find(self, chat_id: int, topic: int) -> ChatRecord | None:
         """Find the linked chat of a place."""
 
-    async def within(self, chat_id: int) -> tuple[ChatRecord, ...]:
-        """List everything that is linked in a Telegram chat: itself and its topics."""
+    async def all(self) -> tuple[ChatRecord, ...]:
+        """List every linked chat."""
 
-    async def unlink(self, chat: int) -> None:
-        """Forget a linked chat and all its rows."""
-
-    async def lose(self, chat: int, reason: str) -> None:
-        """Unlink a chat that Telegram took away, and remember that for the status."""
+    async def unlink(self, chat: int) -> bool:
+        """Forget a linked chat and all its rows; False when it was not linked."""
 
 
 class Settings(Protocol):

@@ -25,7 +25,8 @@ from bot.handlers.administrators import Administrators
 from bot.handlers.link import LinkDesk
 from bot.handlers.middlewares import Access, Origin
 from bot.handlers.once import OncePerMinute
-from bot.handlers.ports import About, Chats, Followers, Lanes, Redact, Settings
+from bot.handlers.ports import About, Chats, Followers, Lanes, Redact, Roster, Settings
+from bot.handlers.roster import MaskedRoster
 from bot.handlers.second_tap import SecondTap
 from bot.i18n import Catalogs
 from bot.linking.codes import Linking
@@ -37,6 +38,7 @@ class Surroundings:
 
     chats: Chats
     linking: Linking
+    roster: Roster
     followers: Followers
     lanes: Lanes
     settings: Settings
@@ -48,9 +50,11 @@ class Surroundings:
 
 def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
     """Make a dispatcher answer people; the handlers' arguments come by name."""
+    roster = MaskedRoster(around.roster, around.redact)
     once = OncePerMinute(around.clock)
     dispatcher.workflow_data.update(
         chats=around.chats,
+        roster=roster,
         followers=around.followers,
         lanes=around.lanes,
         settings=around.settings,
@@ -59,7 +63,7 @@ def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
         redact=around.redact,
         once=once,
         second_tap=SecondTap(around.clock),
-        desk=LinkDesk(around.linking, around.followers, around.catalogs, once),
+        desk=LinkDesk(around.linking, roster, around.followers, around.catalogs, once),
     )
     origin = Origin(around.chats, around.catalogs)
     access = Access(Administrators(around.clock), once)

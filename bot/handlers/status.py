@@ -10,11 +10,12 @@ from aiogram.types import Message
 
 from bot.handlers.modes import caption
 from bot.handlers.needs import READS
-from bot.handlers.ports import About, ActiveTurn, Followers, Lanes, LaneState
+from bot.handlers.ports import About, Followers, Lanes, LaneState, Roster
 from bot.handlers.say import moment, say
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 from bot.live.ports import Health
+from bot.live.turns import ActiveTurn
 from bot.rendering.rich_text import RichText, join, plain
 from bot.settings.model import ChatSettings, StreamMode
 
@@ -29,6 +30,7 @@ def build() -> Router:
 async def status(
     message: Message,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     lanes: Lanes,
     about: About,
@@ -40,7 +42,7 @@ async def status(
         *(plain(backend_line(health, _)) for health in followers.backends()),
         plain("🤖 " + _("Bot {version}", version=about.version)),
         plain("🎚 " + mode_line(chat.settings, _)),
-        plain("📡 " + streams_line(followers.active(chat.id), chat.settings, _)),
+        plain("📡 " + streams_line(roster.active(chat.id), chat.settings, _)),
         plain("✉️ " + _("Messages sent: {count}", count=chat.messages_sent)),
         flood_line(lanes.state(chat.chat_id), _),
         *(plain(f"⚠️ {_(problem)}") for problem in about.problems()),

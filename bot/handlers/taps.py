@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from aiogram.types import CallbackQuery
 
-from bot.handlers.ports import ActiveTurn, Followers
+from bot.handlers.ports import Roster
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
+from bot.live.turns import ActiveTurn
 
 
 async def turn_of_tap(
-    callback: CallbackQuery, view_id: int, chat: ChatRecord, followers: Followers, _: Translator
+    callback: CallbackQuery, view_id: int, chat: ChatRecord, roster: Roster, _: Translator
 ) -> ActiveTurn | None:
     """Find the running turn a button is about; without one the tap is answered here.
 
     Callback data can be forged: a turn that another chat sees is nobody's business here.
     """
-    turn = followers.turn(view_id)
+    turn = roster.turn(view_id)
     if turn is not None and turn.chat != chat.id:
         await callback.answer(_("This button is not for this chat"))
         return None

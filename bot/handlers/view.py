@@ -17,12 +17,13 @@ from bot.handlers.callbacks import (
 )
 from bot.handlers.keyboards import muted_workspaces, stop_question
 from bot.handlers.needs import ACTS
-from bot.handlers.ports import ActiveTurn, Followers
+from bot.handlers.ports import Followers, Roster
 from bot.handlers.say import rewrite, say
 from bot.handlers.second_tap import SecondTap
 from bot.handlers.taps import turn_of_tap
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
+from bot.live.turns import ActiveTurn
 from bot.rendering.rich_text import bold, join
 
 MOST_MUTED = 20
@@ -46,9 +47,9 @@ def build() -> Router:
 # --- commands -------------------------------------------------------------------------------------
 
 
-async def stop(message: Message, chat: ChatRecord, followers: Followers, _: Translator) -> None:
+async def stop(message: Message, chat: ChatRecord, roster: Roster, _: Translator) -> None:
     """Ask whether to stop the turn that is meant; several: list them."""
-    turns = meant(message, chat, followers)
+    turns = meant(message, chat, roster)
     if len(turns) != 1:
         await say_list(message, chat, turns, _)
     elif not turns[0].running:
@@ -58,9 +59,11 @@ async def stop(message: Message, chat: ChatRecord, followers: Followers, _: Tran
         await say(message, question, keyboard=stop_question(turns[0].view_id, _))
 
 
-async def mute(message: Message, chat: ChatRecord, followers: Followers, _: Translator) -> None:
+async def mute(
+    message: Message, chat: ChatRecord, roster: Roster, followers: Followers, _: Translator
+) -> None:
     """Mute the turn that is meant; several: list them."""
-    turns = meant(message, chat, followers)
+    turns = meant(message, chat, roster)
     if len(turns) != 1:
         await say_list(message, chat, turns, _)
         return
@@ -68,27 +71,29 @@ async def mute(message: Message, chat: ChatRecord, followers: Followers, _: Tran
     await say(message, join(["🔇 ", _("Muted here until /unmute"), "\n", bold(turns[0].title)]))
 
 
-async def unmute(message: Message, chat: ChatRecord, followers: Followers, _: Translator) -> None:
+async def unmute(
+    message: Message, chat: ChatRecord, roster: Roster, followers: Followers, _: Translator
+) -> None:
     """Unmute the turn that is meant; several: list them; none: list the muted workspaces."""
-    turns = meant(message, chat, followers)
+    turns = meant(message, chat, roster)
     if len(turns) > 1:
         await say_list(message, chat, turns, _)
     elif turns:
         await followers.unmute(chat.id, turns[0].workspace_id)
         await say(message, join(["🔔 ", _("Shown again"), "\n", bold(turns[0].title)]))
-    elif muted := followers.muted(chat.id)[:MOST_MUTED]:
+    elif muted := roster.muted(chat.id)[:MOST_MUTED]:
         await say(message, _("Nothing is running. Muted:"), keyboard=muted_workspaces(muted, _))
     else:
         await say(message, _("Nothing is running and nothing is muted."))
 
 
-def meant(message: Message, chat: ChatRecord, followers: Followers) -> tuple[ActiveTurn, ...]:
+def meant(message: Message, chat: ChatRecord, roster: Roster) -> tuple[ActiveTurn, ...]:
     """Name the turns a command may mean: the one whose message it replies to, else all that run."""
     if message.reply_to_message is not None:
-        turn = followers.turn_of_message(chat.id, message.reply_to_message.message_id)
+        turn = roster.turn_of_message(chat.id, message.reply_to_message.message_id)
         if turn is not None:
             return (turn,)
-    return followers.active(chat.id)
+    return roster.active(chat.id)
 
 
 # --- taps -----------------------------------------------------------------------------------------
@@ -98,41 +103,44 @@ async def mute_tap(
     callback: CallbackQuery,
     callback_data: MuteView,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Mute at once; the view itself shows it, and a list is written anew."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, followers, _)
+    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is not None:
         await callback.answer(_("Muted"))
         await followers.mute(chat.id, turn.workspace_id)
-        await rewrite_list(callback, chat, followers, _)
+        await rewrite_list(callback, chat, roster, _)
 
 
 async def unmute_tap(
     callback: CallbackQuery,
     callback_data: UnmuteView,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Unmute at once; the view itself shows it, and a list is written anew."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, followers, _)
+    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is not None:
         await callback.answer(_("Shown again"))
         await followers.unmute(chat.id, turn.workspace_id)
-        await rewrite_list(callback, chat, followers, _)
+        await rewrite_list(callback, chat, roster, _)
 
 
 async def unmute_workspace(
     callback: CallbackQuery,
     callback_data: UnmuteWorkspace,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Unmute a workspace from the list and take it off the list."""
-    muted = followers.muted(chat.id)
+    muted = roster.muted(chat.id)
     found = next((w for w, _title in muted if short(w) == callback_data.workspace), None)
     await callback.answer(_("Shown again"))
     if found is not None:
@@ -147,12 +155,13 @@ async def stop_tap(
     callback: CallbackQuery,
     callback_data: StopView,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     second_tap: SecondTap,
     _: Translator,
 ) -> None:
     """Stop by the second tap of the same person."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, followers, _)
+    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is None:
         return
     if not second_tap.confirms((callback.from_user.id, turn.view_id)):
@@ -168,11 +177,12 @@ async def stop_confirmed(
     callback: CallbackQuery,
     callback_data: ConfirmStop,
     chat: ChatRecord,
+    roster: Roster,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Stop at once, and let the question say what came of it."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, followers, _)
+    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is None:
         return
     await callback.answer(_("Stopping…"))
