@@ -5,15 +5,15 @@
         await play.done
 
 `KanbanServer(host="127.0.0.1", port=0, *, speed=1, max_gap_s=None, latency_s=0,
-pretence="era-c"|"era-b"|"era-a"|"html"|"json", version="0.1.44", clock, sleep)`
+pretence="era-c"|"era-b"|"era-a"|"html"|"json", version="0.1.44", faults, clock, sleep)`
     `.url`, `.port`; `.play(name or Recording, *, repo="shop", speed=None, max_gap_s=None,
-    faults=Faults())` → `Play`, which begins at once, with fresh ids and present times.
+    faults=None)` → `Play`, which begins at once, with fresh ids and present times.
     `await .kill()`: sockets reset, port closed, plays over. `await .restart()`: the same port; what
     ran is `failed` with no exit code, its log complete up to the kill.
     `.cut_logs()`, `.cut_workspace_stream()`, `.cut_session_streams()`: drop sockets, now.
     `.requests` (method, path, query, at), `.open_sockets` (Counter by workspaces, session,
-    approvals, normalized, raw), `.stops` (execution ids), `.plays`, `.pretence` and `.latency_s`
-    (may be changed at any time), `.execution(id)`, `.world`.
+    approvals, normalized, raw), `.stops` (execution ids), `.plays`, `.pretence`, `.faults` and
+    `.latency_s` (may be changed at any time), `.execution(id)`, `.world`.
 
 `Play`
     `.name`, `.prompt`, `.workspace_id`, `.session_id`, `.execution_ids` (recorded id → this play's,

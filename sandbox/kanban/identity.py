@@ -53,13 +53,14 @@ class Identity:
             repository=repository,
         )
 
-    def rename(self, body: bytes) -> bytes:
+    def rename(self, body: bytes | msgspec.Raw) -> bytes:
         """Put the play's ids and directory in place of the recorded ones."""
+        renamed = bytes(body)
         for old, new in self.replacements:
-            body = body.replace(old, new)
-        return body
+            renamed = renamed.replace(old, new)
+        return renamed
 
-    def document(self, body: bytes) -> Any:
+    def document(self, body: bytes | msgspec.Raw) -> Any:
         """Decode a step's body, with ids, times and repository of the play."""
         return self._present(msgspec.json.decode(self.rename(body)))
 

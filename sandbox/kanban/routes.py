@@ -114,7 +114,7 @@ class HttpRoutes:
     def _find(self, request: web.Request) -> Workspace:
         workspace = self._world.workspaces.get(a_uuid(request.match_info["id"], "id"))
         if workspace is None:
-            raise web.HTTPNotFound(body=b"")
+            raise web.HTTPNotFound(text="")
         return workspace
 
 

@@ -45,8 +45,8 @@ class Request:
 class KanbanServer:
     """A pretend vibe-kanban on a port of this machine, as an asynchronous context manager.
 
-    `speed` and `max_gap_s` are those of plays that do not say otherwise. `pretence` may be changed
-    at any time: another generation of the server, or other software on that port.
+    `speed`, `max_gap_s` and `faults` are those of plays that do not say otherwise. `pretence` may be
+    changed at any time: another generation of the server, or other software on that port.
     """
 
     def __init__(
@@ -59,12 +59,13 @@ class KanbanServer:
         latency_s: float = 0.0,
         pretence: Pretence = "era-c",
         version: str | None = "0.1.44",
+        faults: Faults = NO_FAULTS,
         clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.host, self.port = host, port
         self.speed, self.max_gap_s, self.latency_s = speed, max_gap_s, latency_s
-        self.pretence, self.version = pretence, version
+        self.pretence, self.version, self.faults = pretence, version, faults
         self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self.stops: list[str] = []
         self.plays: list[Play] = []
@@ -103,7 +104,7 @@ class KanbanServer:
         repo: str = "shop",
         speed: float | None = None,
         max_gap_s: float | None = None,
-        faults: Faults = NO_FAULTS,
+        faults: Faults | None = None,
     ) -> Play:
         """Begin to play a recording, or one of these by its name, as a new workspace."""
         if isinstance(recording, str):
@@ -114,7 +115,7 @@ class KanbanServer:
             self.world,
             Pace(self._clock, self._sleep, speed or self.speed, gap_s),
             repository=repo,
-            faults=faults,
+            faults=self.faults if faults is None else faults,
             cut_logs=lambda executions: self._sockets.cut(LOG_KINDS, executions),
         )
         self.plays.append(play)

@@ -36,13 +36,14 @@ class Step:
     """One change, at a time of the recording.
 
     `body` is JSON with the recording's own ids: a patch operation (WORKSPACE, ROW, APPROVAL), a
-    row (TRUTH), the queue's answer (QUEUE), or a frame as the log socket sends it (LOG).
+    row (TRUTH), the queue's answer (QUEUE), or a frame as the log socket sends it (LOG: left where
+    it was read, since the frames of one recording may be 18 MB).
     """
 
     at_s: float
     kind: Kind
     execution: str | None = None
-    body: bytes = b""
+    body: bytes | msgspec.Raw = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Timeline:
     """
 
     steps: tuple[Step, ...]
-    replays: dict[str, tuple[bytes, ...]]
+    replays: dict[str, tuple[msgspec.Raw, ...]]
     late_logs: frozenset[str]
     git_status: dict[str, Any] | None
 
@@ -142,10 +143,8 @@ def _log_steps(frames: list[Frame]) -> list[Step]:
         return []
     steps = [Step(content[0].t / 1000, Kind.LOG_OPEN, content[0].execution)]
     for frame in content:
-        kind, body = Kind.LOG, bytes(frame.frame)
-        if _says(frame, "finished"):
-            kind, body = Kind.LOG_END, b""
-        steps.append(Step(frame.t / 1000, kind, frame.execution, body))
+        kind = Kind.LOG_END if _says(frame, "finished") else Kind.LOG
+        steps.append(Step(frame.t / 1000, kind, frame.execution, frame.frame))
     return steps
 
 
@@ -191,14 +190,14 @@ def _final_row(outcome: Outcome, frames: Iterable[Frame]) -> dict[str, Any] | No
     return None
 
 
-def _replays(frames: Iterable[Frame]) -> dict[str, tuple[bytes, ...]]:
-    found: dict[str, list[bytes]] = {}
+def _replays(frames: Iterable[Frame]) -> dict[str, tuple[msgspec.Raw, ...]]:
+    found: dict[str, list[msgspec.Raw]] = {}
     for frame in frames:
         if frame.on != "replay" or frame.execution is None:
             continue
         entries = found.setdefault(frame.execution, [])
         if not _says(frame, "closed", "finished"):
-            entries.append(bytes(frame.frame))
+            entries.append(frame.frame)
     return {execution: tuple(entries) for execution, entries in found.items()}
 
 
