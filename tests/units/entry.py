@@ -161,8 +161,6 @@ def _command(action: Mapping[str, Any], status: Mapping[str, Any]) -> Shown:
     head = f"⚡ Running: {command}"
     late = f"⚡ {_middle(action['command'], LATE_COMMAND_CHARS)}"
     told = _tail(output, OUTPUT_LINES) if status["status"] == "failed" else ""
-    if not mark:
-        return Shown("command_run", head)
     return Shown("command_run", _lines(head + mark, told), head, _lines(late + mark, told))
 
 
@@ -171,7 +169,7 @@ def _outcome(
 ) -> tuple[str, str]:
     """Return a command's mark and the output without what only repeats the mark."""
     if status["status"] != "failed":
-        return _standing(status, succeeded=" ✓"), output
+        return _result_mark(status), output
     if output.startswith(_DENIED):
         reason = _DENIED_REASON.search(output)
         return _denied(reason[1] if reason else None), ""
@@ -183,11 +181,15 @@ def _outcome(
     return " ✗" if code is None else f" ✗ exit {code}", output
 
 
-def _standing(status: Mapping[str, Any], succeeded: str = "") -> str:
-    """Return the mark of a status; `succeeded` is what success adds where it adds anything."""
+def _result_mark(status: Mapping[str, Any]) -> str:
+    """Return the mark of a tool that gets a result; at the end one without it was cut short."""
+    marks = {"success": " ✓", "created": " · ⏹ Cancelled"}
+    return marks.get(status["status"]) or _standing(status)
+
+
+def _standing(status: Mapping[str, Any]) -> str:
+    """Return the mark of a status that every tool may have."""
     match status["status"]:
-        case "success":
-            return succeeded
         case "failed":
             return " ✗"
         case "denied":
@@ -213,9 +215,7 @@ def _sub_agent(action: Mapping[str, Any], status: Mapping[str, Any]) -> Shown:
     kind = f" ({action['subagent_type']})" if action["subagent_type"] else ""
     report = _MACHINE_LINES.sub("", _value(action["result"])).strip()
     head = f"🤖 Sub-agent{kind}: {task}"
-    mark = _standing(status, succeeded=" ✓")
-    if not mark:
-        return Shown("task_create", head)
+    mark = _result_mark(status)
     told = _head(plain(report), RESULT_LINES)
     late = f"🤖 {_middle(task, LATE_COMMAND_CHARS)}"
     return Shown("task_create", _lines(head + mark, told), head, _lines(late + mark, told))
@@ -226,7 +226,7 @@ def _other_tool(action: Mapping[str, Any], status: Mapping[str, Any]) -> Shown:
     arguments = action["arguments"] or {}
     pairs = " ".join(f"{key}={value}" for key, value in arguments.items())
     head = f"🧩 {action['tool_name']}" + (f": {pairs}" if pairs else "")
-    mark = _standing(status, succeeded=" ✓")
+    mark = _result_mark(status)
     told = _tail(_value(action["result"]), OUTPUT_LINES) if status["status"] == "failed" else ""
     return Shown("tool", _lines(head + mark, told))
 

@@ -68,6 +68,17 @@ def test_a_stop_shows_only_its_exit_code() -> None:
     assert _texts("stopped")[-1] == "⚡ Running: sleep 45; echo finished ✗ exit 137"
 
 
+def test_a_call_without_a_result_was_cut_short() -> None:
+    """When the log is over, a command that never got its result is cancelled."""
+    action = {"action": "command_run", "command": "sleep 9", "result": None}
+    kind = {"type": "tool_use", "action_type": action, "status": {"status": "created"}}
+    content = {"entry_type": kind, "content": "sleep 9"}
+    value = {"type": "NORMALIZED_ENTRY", "content": content}
+    frame = {"JsonPatch": [{"op": "add", "path": "/entries/0", "value": value}]}
+    made = Recording.of_frames([(0.0, frame)], status="failed", exit_code=None)
+    assert [unit.text for unit in units(made)] == ["⚡ Running: sleep 9 · ⏹ Cancelled"]
+
+
 def test_a_sub_agents_report_has_no_machine_lines() -> None:
     """A sub-agent shows its task unwrapped and its report for people."""
     assert _texts("subagent")[2] == (
