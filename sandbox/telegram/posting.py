@@ -1,0 +1,176 @@
+"""The Bot API methods that send, edit and delete messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.telegram.formatted import Formatted, format_caption, format_text
+from sandbox.telegram.keyboards import read_keyboard
+from sandbox.telegram.params import JsonObject, Params, Upload
+from sandbox.telegram.refusals import NOT_MODIFIED, bad_request, forbidden
+from sandbox.telegram.wire import message_json
+from sandbox.telegram.world import PRESENT, Chat, Message, Version, World
+
+DELETABLE_S = 48 * 3600
+MAX_QUOTE_CHARS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a new message answers."""
+
+    message_id: int | None = None
+    quote: str | None = None
+
+
+def known_chat(world: World, params: Params) -> Chat:
+    """Return the chat a call names; raise Refusal when there is none."""
+    if not params.text("chat_id"):
+        raise bad_request("chat_id is empty")
+    chat_id = params.text("chat_id")
+    chat = world.chats.get(int(chat_id)) if chat_id.lstrip("-").isdigit() else None
+    if chat is None:
+        raise bad_request("chat not found")
+    return chat
+
+
+def open_chat(world: World, params: Params) -> Chat:
+    """Return the chat a call names, in which the bot may speak; raise Refusal otherwise."""
+    chat = known_chat(world, params)
+    status = chat.status(world.bot.id)
+    if status in PRESENT:
+        return chat
+    if chat.kind == "private":
+        if status == "kicked":
+            raise forbidden("bot was blocked by the user")
+        raise forbidden("bot can't initiate conversation with a user")
+    if status == "kicked":
+        raise forbidden(f"bot was kicked from the {_kind(chat)} chat")
+    raise forbidden(f"bot is not a member of the {_kind(chat)} chat")
+
+
+def _kind(chat: Chat) -> str:
+    return "supergroup" if chat.kind == "supergroup" else "group"
+
+
+def send_message(world: World, params: Params) -> JsonObject:
+    """Send a text."""
+    chat = open_chat(world, params)
+    content = format_text(_plain_text(params), params.json("entities"))
+    return message_json(world, _post(world, chat, params, content))
+
+
+def send_document(world: World, params: Params) -> JsonObject:
+    """Send a file that comes with the call."""
+    chat = open_chat(world, params)
+    _refuse_parse_mode(params)
+    upload = params.upload("document")
+    if upload is None:
+        raise bad_request("there is no document in the request")
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    caption = format_caption(params.text("caption"), params.json("caption_entities"))
+    return message_json(world, _post(world, chat, params, caption, upload))
+
+
+def _plain_text(params: Params) -> str:
+    _refuse_parse_mode(params)
+    return params.text("text")
+
+
+def _refuse_parse_mode(params: Params) -> None:
+    if params.text("parse_mode"):
+        raise bad_request("parse_mode is not supported by this sandbox: send entities")
+
+
+def _post(
+    world: World, chat: Chat, params: Params, content: Formatted, document: Upload | None = None
+) -> Message:
+    """Check all that could refuse a new message, then store it."""
+    if params.number("message_thread_id"):
+        raise bad_request("message thread not found")
+    reply = _read_reply(world, chat, params)
+    raw_markup = params.json_object("reply_markup")
+    markup = read_keyboard(raw_markup, chat)
+    message = world.add_message(chat.id, world.bot, content)
+    message.versions = [Version(message.sent_at, content.text, content.entities, markup)]
+    message.document = document
+    message.reply_to_message_id, message.quote = reply.message_id, reply.quote
+    message.silent = params.flag("disable_notification")
+    message.link_preview = not params.json_object("link_preview_options").get("is_disabled")
+    message.editable = not raw_markup or "inline_keyboard" in raw_markup
+    world.changed(message)
+    return message
+
+
+def _read_reply(world: World, chat: Chat, params: Params) -> _Reply:
+    wanted = params.json_object("reply_parameters")
+    if not wanted:
+        return _Reply()
+    other_chat = wanted.get("chat_id", chat.id) not in (chat.id, str(chat.id))
+    target = Params.of(wanted).number("message_id")
+    original = None if other_chat else world.find(chat.id, target)
+    if original is None:
+        if wanted.get("allow_sending_without_reply"):
+            return _Reply()
+        raise bad_request("message to be replied not found")
+    quote = str(wanted.get("quote") or "") or None
+    if quote and (len(quote) > MAX_QUOTE_CHARS or quote not in original.text):
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return _Reply(original.message_id, quote)
+
+
+def edit_message_text(world: World, params: Params) -> JsonObject:
+    """Replace a text, its entities and its keyboard; no keyboard given takes the old one away."""
+    chat = open_chat(world, params)
+    if not params.text("text"):
+        raise bad_request("message text is empty")
+    message = _editable(world, chat, params)
+    if message.document:
+        raise bad_request("there is no text in the message to edit")
+    content = format_text(_plain_text(params), params.json("entities"), too_long="MESSAGE_TOO_LONG")
+    return _change(world, chat, message, params, content)
+
+
+def edit_message_reply_markup(world: World, params: Params) -> JsonObject:
+    """Replace a keyboard, or take it away."""
+    chat = open_chat(world, params)
+    message = _editable(world, chat, params)
+    return _change(world, chat, message, params, Formatted(message.text, message.entities))
+
+
+def _editable(world: World, chat: Chat, params: Params) -> Message:
+    message = world.find(chat.id, params.number("message_id"))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if not message.from_bot or message.service or not message.editable:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _change(
+    world: World, chat: Chat, message: Message, params: Params, content: Formatted
+) -> JsonObject:
+    markup = read_keyboard(params.json_object("reply_markup"), chat)
+    now = message.versions[-1]
+    if (now.text, now.entities, now.markup) == (content.text, content.entities, markup):
+        raise bad_request(NOT_MODIFIED)
+    message.versions.append(Version(world.clock(), content.text, content.entities, markup))
+    world.changed(message)
+    return message_json(world, message)
+
+
+def delete_message(world: World, params: Params) -> bool:
+    """Delete a message: the bot's own, people's in private, and as administrator anybody's."""
+    chat = open_chat(world, params)
+    message = world.find(chat.id, params.number("message_id"))
+    if message is None:
+        raise bad_request("message to delete not found")
+    own = message.from_bot or chat.kind == "private"
+    powerful = chat.status(world.bot.id) == "administrator"
+    too_old = world.clock() - message.sent_at > DELETABLE_S and not powerful
+    if too_old or not (own or powerful):
+        raise bad_request("message can't be deleted")
+    message.deleted_at = world.clock()
+    world.changed(message)
+    return True

@@ -1,0 +1,131 @@
+"""The Bot API's JSON shapes of what the world holds."""
+
+from __future__ import annotations
+
+from sandbox.telegram.cleaning import units
+from sandbox.telegram.params import JsonObject
+from sandbox.telegram.world import Callback, Chat, MemberStatus, Message, User, World
+
+_ADMIN_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+    "can_pin_messages",
+)
+
+
+def user_json(user: User) -> JsonObject:
+    """Return a User."""
+    optional = {"username": user.username, "language_code": user.language_code}
+    return {
+        "id": user.id,
+        "is_bot": user.is_bot,
+        "first_name": user.first_name,
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def chat_json(world: World, chat: Chat) -> JsonObject:
+    """Return a Chat."""
+    if chat.kind != "private":
+        return {"id": chat.id, "type": chat.kind, "title": chat.title}
+    user = world.users[chat.id]
+    named = {"username": user.username} if user.username else {}
+    return {"id": chat.id, "type": "private", "first_name": user.first_name, **named}
+
+
+def chat_full_json(world: World, chat: Chat) -> JsonObject:
+    """Return a ChatFullInfo."""
+    gifts = dict.fromkeys(
+        (
+            "unlimited_gifts",
+            "limited_gifts",
+            "unique_gifts",
+            "premium_subscription",
+            "gifts_from_channels",
+        ),
+        False,
+    )
+    return {
+        **chat_json(world, chat),
+        "accent_color_id": 0,
+        "max_reaction_count": 11,
+        "accepted_gift_types": gifts,
+    }
+
+
+def member_json(world: World, user_id: int, status: MemberStatus) -> JsonObject:
+    """Return a ChatMember."""
+    member: JsonObject = {"status": status, "user": user_json(world.users[user_id])}
+    if status == "kicked":
+        return {**member, "until_date": 0}
+    if status == "creator":
+        return {**member, "is_anonymous": False}
+    if status == "administrator":
+        rights = dict.fromkeys(_ADMIN_RIGHTS, True)
+        return {**member, "can_be_edited": False, "is_anonymous": False, **rights}
+    return member
+
+
+def message_json(world: World, message: Message, *, nested: bool = False) -> JsonObject:
+    """Return a Message; what it replies to is included one level deep."""
+    body: JsonObject = {
+        "message_id": message.message_id,
+        "date": int(message.sent_at),
+        "chat": chat_json(world, world.chats[message.chat_id]),
+        "from": user_json(message.sender),
+    }
+    if len(message.versions) > 1:
+        body["edit_date"] = int(message.versions[-1].at)
+    if message.reply_markup:
+        body["reply_markup"] = message.reply_markup
+    body.update(_content(message))
+    original = world.find(message.chat_id, message.reply_to_message_id)
+    if original and not nested:
+        body["reply_to_message"] = message_json(world, original, nested=True)
+        if message.quote:
+            position = units(original.text[: original.text.index(message.quote)])
+            body["quote"] = {"text": message.quote, "position": position, "is_manual": True}
+    return body
+
+
+def _content(message: Message) -> JsonObject:
+    text, entities = ("caption", "caption_entities") if message.document else ("text", "entities")
+    content: JsonObject = {text: message.text} if message.text else {}
+    if message.entities:
+        content[entities] = list(message.entities)
+    if message.document:
+        unique = f"{message.chat_id}.{message.message_id}"
+        content["document"] = {
+            "file_id": f"file.{unique}",
+            "file_unique_id": unique,
+            "file_name": message.document.file_name,
+            "mime_type": message.document.mime_type,
+            "file_size": len(message.document.content),
+        }
+    return content
+
+
+def callback_json(world: World, callback: Callback) -> JsonObject:
+    """Return a CallbackQuery; the message is inaccessible once deleted."""
+    message = world.find(callback.chat_id, callback.message_id)
+    if message is None:
+        chat = chat_json(world, world.chats[callback.chat_id])
+        shown: JsonObject = {"chat": chat, "message_id": callback.message_id, "date": 0}
+    else:
+        shown = message_json(world, message)
+    return {
+        "id": callback.id,
+        "from": user_json(world.users[callback.user_id]),
+        "message": shown,
+        "chat_instance": str(abs(callback.chat_id)),
+        "data": callback.data,
+    }
