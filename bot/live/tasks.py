@@ -22,6 +22,7 @@ class Tasks:
         self.failed: list[str] = []
         self._clock = clock
         self._group = asyncio.TaskGroup()
+        self._children: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Tasks:
         await self._group.__aenter__()
@@ -42,9 +43,16 @@ class Tasks:
         `done` is called when it has ended for good, however.
         """
         task = self._group.create_task(self._supervised(name, work), name=name)
+        self._children.add(task)
+        task.add_done_callback(self._children.discard)
         if done is not None:
             task.add_done_callback(lambda _: done())
         return task
+
+    def cancel_all(self) -> None:
+        """Cancel every child: the bot stops."""
+        for task in tuple(self._children):
+            task.cancel()
 
     async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         for pause_s in (*RESTARTS_S, None):

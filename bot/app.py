@@ -1,0 +1,215 @@
+"""The composition root: every object is built once, here, and closed in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.backend.adapter import VibeKanban
+from bot.config import Config
+from bot.delivery.gate import Gate
+from bot.delivery.lanes import Lanes
+from bot.delivery.surface import TelegramSurface
+from bot.handlers.commands import register_menu
+from bot.handlers.link import live_chat
+from bot.handlers.ports import About
+from bot.handlers.setup import Surroundings, setup
+from bot.i18n import Catalogs
+from bot.linking.codes import Linking
+from bot.live.clock import SystemClock
+from bot.live.followers import Followers
+from bot.live.ports import Gauges, LinkedChat
+from bot.live.tasks import Tasks
+from bot.live.view import Wiring
+from bot.redaction import Redactor
+from bot.rendering.options import RenderOptions
+from bot.settings.model import ChatSettings
+from bot.settings.service import SettingsService
+from bot.storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+LOCALES = Path(__file__).parent.parent / "locales"
+
+SENT_WINDOW = timedelta(seconds=61)
+"""How far back calls still count for the lanes."""
+
+TELEGRAM_RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+
+EXIT_TOKEN_REFUSED = 1
+
+
+async def run(config: Config) -> int:
+    """Run the bot by polling until it is told to stop; returns the process's exit code."""
+    async with AsyncExitStack() as stack:
+        app = await build(config, stack)
+        try:
+            await _first_contact(app)
+        except TelegramUnauthorizedError:
+            log.error("telegram.token_refused", mend="get a new token from BotFather")
+            return EXIT_TOKEN_REFUSED
+        await _serve(app)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that runs."""
+
+    bot: Bot
+    dispatcher: Dispatcher
+    database: Database
+    catalogs: Catalogs
+    lanes: Lanes
+    followers: Followers
+    tasks: Tasks
+    gauges: Gauges
+    clock: SystemClock
+
+
+async def build(config: Config, stack: AsyncExitStack) -> App:
+    """Build every object; what has to be closed is pushed onto the stack."""
+    clock = SystemClock()
+    catalogs = Catalogs(LOCALES, config.default_locale)
+    redact = Redactor(config.secrets())
+    database = await stack.enter_async_context(Database(config.database_url))
+    bot = await stack.enter_async_context(_bot(config))
+    lanes = Lanes(
+        clock, database.sends, sent=await database.sends.recent(clock.wall() - SENT_WINDOW)
+    )
+    bot.session.middleware(Gate(lanes))
+    gauges = Gauges()
+    wiring = Wiring(
+        surface=TelegramSurface(bot, lanes),
+        lanes=lanes,
+        store=database.views,
+        clock=clock,
+        gauges=gauges,
+        options=lambda chat: _options(chat, catalogs, redact),
+    )
+    backends = {
+        name: await stack.enter_async_context(VibeKanban(name, url))
+        for name, url in config.backends().items()
+    }
+    tasks = Tasks(clock)
+    followers = Followers(backends, wiring, database.mutes, tasks)
+    settings = SettingsService(database.chats, catalogs.locales())
+    settings.listen(lambda chat, _: _act_on(chat, database, catalogs, followers, tasks))
+    dispatcher = Dispatcher()
+    setup(
+        dispatcher,
+        Surroundings(
+            chats=database.chats,
+            linking=Linking(database.codes, clock.wall),
+            followers=followers,
+            lanes=lanes,
+            settings=settings,
+            catalogs=catalogs,
+            about=About(version("vibe-kanban-telegram"), lambda: tuple(gauges.problems)),
+            redact=redact,
+            clock=clock.now,
+        ),
+    )
+    return App(bot, dispatcher, database, catalogs, lanes, followers, tasks, gauges, clock)
+
+
+def _bot(config: Config) -> Bot:
+    server = (
+        TelegramAPIServer.from_base(config.telegram_api_url)
+        if config.telegram_api_url
+        else PRODUCTION
+    )
+    session = AiohttpSession(proxy=config.telegram_proxy_url(), api=server)
+    return Bot(config.telegram_bot_token.get_secret_value(), session=session)
+
+
+def _options(chat: LinkedChat, catalogs: Catalogs, redact: Redactor) -> RenderOptions:
+    settings: ChatSettings = chat.settings
+    return RenderOptions(
+        translate=catalogs.translator(chat.locale),
+        redact=redact,
+        limit=settings.stream_max_message_length,
+        verbosity=settings.verbosity,
+        show_thinking=settings.show_thinking,
+    )
+
+
+def _act_on(
+    chat: int, database: Database, catalogs: Catalogs, followers: Followers, tasks: Tasks
+) -> None:
+    async def act() -> None:
+        record = await database.chats.get(chat)
+        if record is not None:
+            followers.chat_changed(live_chat(record, catalogs))
+
+    tasks.spawn(f"settings {chat}", act)
+
+
+async def _first_contact(app: App) -> None:
+    """Learn who the bot is, however long Telegram is away; a refused token is raised."""
+    failures = 0
+    while True:
+        try:
+            me = await app.bot.me()
+        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+            pause_s = TELEGRAM_RETRY_S[min(failures, len(TELEGRAM_RETRY_S) - 1)]
+            failures += 1
+            log.warning("telegram.not_reachable", error=type(error).__name__, again_in_s=pause_s)
+            await app.clock.sleep(pause_s)
+        else:
+            log.info("telegram.connected", username=me.username)
+            return
+
+
+async def _serve(app: App) -> None:
+    """Run everything until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with app.tasks:
+        lanes = app.tasks.spawn("lanes", app.lanes.run)
+        app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))
+        records = await app.database.chats.all()
+        await app.followers.start(live_chat(record, app.catalogs) for record in records)
+        polling = app.tasks.spawn("polling", lambda: _poll(app))
+        log.info("bot.ready")
+        await stopping.wait()
+        log.info("bot.stopping")
+        await _stop_polling(app, polling)
+        lanes.cancel()
+        app.tasks.cancel_all()
+
+
+async def _poll(app: App) -> None:
+    await app.dispatcher.start_polling(
+        app.bot,
+        handle_signals=False,
+        close_bot_session=False,
+        allowed_updates=app.dispatcher.resolve_used_update_types(),
+    )
+
+
+async def _stop_polling(app: App, polling: asyncio.Task[None]) -> None:
+    """End polling without losing an update: what was taken is handled first."""
+    try:
+        await app.dispatcher.stop_polling()
+    except RuntimeError:
+        polling.cancel()
+    await asyncio.wait({polling}, timeout=10)

@@ -1,0 +1,307 @@
+"""Lanes: who may call when, by urgency, fairly, within budgets, on an injected clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.delivery.lanes import Lanes
+from bot.live.ports import Urgency
+from tests.fakes.clock import FakeClock, settle
+
+ANSWER, FINAL, LINK, EDIT = Urgency.ANSWER, Urgency.FINAL, Urgency.NEW_LINK, Urgency.EDIT
+PRIVATE, GROUP = 7, -100
+
+
+class FakeSendLog:
+    """Remembers what was recorded, or fails."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.recorded: list[tuple[int, datetime]] = []
+        self.broken = broken
+
+    async def record(self, chat_id: int, at: datetime) -> None:
+        """Remember a call."""
+        if self.broken:
+            raise OSError("disk full")
+        self.recorded.append((chat_id, at))
+
+
+class Street:
+    """Lanes on a fake clock, and calls that note when they went out."""
+
+    def __init__(self, clock: FakeClock, lanes: Lanes) -> None:
+        self.clock = clock
+        self.lanes = lanes
+        self.went: list[tuple[str, float]] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def call(
+        self,
+        name: str,
+        urgency: Urgency = EDIT,
+        chat: int = PRIVATE,
+        *,
+        who: str = "view",
+        lasts_s: float = 0.0,
+        is_edit: bool = False,
+        unused: bool = False,
+    ) -> asyncio.Task[None]:
+        async def go() -> None:
+            async with self.lanes.grant(chat, lambda: urgency, who) as grant:
+                if is_edit:
+                    grant.edits()
+                if unused:
+                    grant.unused()
+                else:
+                    self.went.append((name, round(self.clock.now() - 1_000, 2)))
+                if lasts_s:
+                    await self.clock.sleep(lasts_s)
+
+        task = asyncio.create_task(go())
+        self.tasks.append(task)
+        return task
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.went]
+
+
+@asynccontextmanager
+async def street(**options: object) -> AsyncIterator[Street]:
+    clock = FakeClock()
+    log = options.pop("log", None) or FakeSendLog()
+    lanes = Lanes(clock, log, **options)  # type: ignore[arg-type]  # tests pass what they need
+    running = asyncio.create_task(lanes.run())
+    made = Street(clock, lanes)
+    yield made
+    for task in (running, *made.tasks):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_one_call_a_second_in_a_private_chat() -> None:
+    """Ordinary calls of a private chat go out one per 1.05 s from the start."""
+    async with street() as s:
+        for name in "abc":
+            s.call(name)
+        await s.clock.advance(5)
+
+        assert s.went == [("a", 0.0), ("b", 1.05), ("c", 2.1)]
+
+
+async def test_the_most_urgent_goes_first() -> None:
+    """Answer before final before new link before edit, whoever came first."""
+    async with street() as s:
+        s.call("edit", EDIT, who="1")
+        s.call("link", LINK, who="2")
+        s.call("final", FINAL, who="3")
+        s.call("answer", ANSWER, who="4")
+        await s.clock.advance(10)
+
+        assert s.names == ["answer", "final", "link", "edit"]
+
+
+async def test_urgent_calls_use_the_reserve() -> None:
+    """A final and an answer need not wait for the pace of ordinary calls."""
+    async with street() as s:
+        s.call("edit")
+        await settle()
+        s.call("final", FINAL)
+        await s.clock.advance(0.1)
+
+        assert s.went == [("edit", 0.0), ("final", 0.0)]
+
+
+async def test_views_of_a_chat_take_turns() -> None:
+    """Two busy views of one chat share its lane one by one."""
+    async with street() as s:
+        for name in ("a1", "a2", "a3"):
+            s.call(name, who="a")
+        for name in ("b1", "b2", "b3"):
+            s.call(name, who="b")
+        await s.clock.advance(10)
+
+        assert s.names == ["a1", "b1", "a2", "b2", "a3", "b3"]
+
+
+async def test_chats_do_not_wait_for_each_other() -> None:
+    """A chat that rests or is slow does not delay another one."""
+    async with street() as s:
+        s.lanes.rest(GROUP, 60)
+        s.call("group", chat=GROUP)
+        s.call("private")
+        await s.clock.advance(1)
+
+        assert s.names == ["private"]
+
+
+async def test_a_rest_lets_nothing_through() -> None:
+    """While a chat rests no call of any class goes out; afterwards the most urgent is first."""
+    async with street() as s:
+        s.lanes.rest(PRIVATE, 6)
+        s.call("edit")
+        s.call("answer", ANSWER, who="person")
+        await s.clock.advance(6)
+        assert s.went == []
+        until = s.lanes.state(PRIVATE).resting_until
+        assert until == s.clock.wall() + timedelta(seconds=0.5)
+        await s.clock.advance(2)
+
+        assert s.names == ["answer", "edit"]
+        assert s.went[0][1] == pytest.approx(6.5)
+        assert s.lanes.state(PRIVATE).resting_until is None
+
+
+async def test_a_shorter_rest_does_not_end_a_longer_one() -> None:
+    """A second refusal never shortens the silence."""
+    async with street() as s:
+        s.lanes.rest(PRIVATE, 9)
+        s.lanes.rest(PRIVATE, 1)
+        s.call("edit")
+        await s.clock.advance(9)
+
+        assert s.went == []
+
+
+async def test_one_send_at_a_time() -> None:
+    """While a send is unanswered no other call of its class starts in the chat."""
+    async with street() as s:
+        s.call("first", LINK, lasts_s=5)
+        s.call("second", LINK, who="other")
+        await s.clock.advance(4.9)
+        assert s.names == ["first"]
+        s.call("answer", ANSWER, who="person")
+        await s.clock.advance(0.05)
+        assert s.names == ["first"]
+        await s.clock.advance(1)
+
+        assert s.names == ["first", "answer", "second"]
+
+
+async def test_an_answer_overlaps_an_edit() -> None:
+    """An answer to a person does not wait for an edit that hangs."""
+    async with street() as s:
+        s.call("edit", lasts_s=20, is_edit=True)
+        await settle()
+        s.call("answer", ANSWER, who="person")
+        s.call("other", FINAL, who="other")
+        await s.clock.advance(3)
+
+        assert s.names == ["edit", "answer"]
+
+
+async def test_an_unused_grant_costs_nothing() -> None:
+    """A grant given back leaves the lane as free as before."""
+    async with street() as s:
+        s.call("nothing", unused=True)
+        s.call("edit", who="other")
+        await settle()
+
+        assert s.went == [("edit", 0.0)]
+
+
+async def test_a_cancelled_wait_frees_its_place() -> None:
+    """Whoever is cancelled while waiting, or just after the grant, blocks nobody."""
+    async with street() as s:
+        waiting = s.call("a")
+        s.call("b", who="other")
+        waiting.cancel()
+        await s.clock.advance(1)
+        assert s.names == ["b"]
+        s.call("hangs", lasts_s=50)
+        await s.clock.advance(2)
+        s.tasks[-1].cancel()
+        s.call("next", who="other")
+        await s.clock.advance(2)
+
+        assert s.names == ["b", "hangs", "next"]
+
+
+async def test_urgency_is_asked_again() -> None:
+    """A view whose turn ends while it waits becomes a final and goes at once."""
+    async with street() as s:
+        urgency = [EDIT]
+
+        async def go() -> None:
+            async with s.lanes.grant(PRIVATE, lambda: urgency[0], "view"):
+                s.went.append(("was edit", round(s.clock.now() - 1_000, 2)))
+
+        s.call("first", who="other")
+        await settle()
+        s.tasks.append(asyncio.create_task(go()))
+        await s.clock.advance(0.2)
+        assert s.names == ["first"]
+        urgency[0] = FINAL
+        s.lanes.reconsider(PRIVATE)
+        await settle()
+
+        assert s.went[-1] == ("was edit", 0.2)
+
+
+async def test_a_group_has_its_own_pace() -> None:
+    """In a group ordinary calls come 3.75 s apart, and urgent ones in between."""
+    async with street() as s:
+        for name in "abc":
+            s.call(name, chat=GROUP)
+        await s.clock.advance(4)
+        s.call("final", FINAL, GROUP, who="other")
+        await s.clock.advance(4)
+
+        assert s.went == [("a", 0.0), ("b", 3.75), ("final", 4.0), ("c", 7.5)]
+
+
+async def test_the_token_has_a_budget_of_its_own() -> None:
+    """All chats together never get more than 25 calls in a second."""
+    async with street() as s:
+        for chat in range(1, 41):
+            s.call(str(chat), chat=chat)
+        await s.clock.advance(0.5)
+        assert len(s.went) == 25
+        await s.clock.advance(1)
+
+        assert len(s.went) == 40
+
+
+async def test_times_are_remembered_and_count_after_a_restart() -> None:
+    """Every call's time is stored before it leaves, and stored times pace a new process."""
+    log = FakeSendLog()
+    async with street(log=log) as s:
+        s.call("a")
+        await settle()
+        assert log.recorded == [(PRIVATE, s.clock.wall())]
+    sent = {PRIVATE: [FakeClock().wall() - timedelta(seconds=0.1)] * 2}
+    async with street(sent=sent) as s:
+        s.call("b")
+        await s.clock.advance(2)
+        assert s.went == []
+        await s.clock.advance(1)
+        assert s.names == ["b"]
+
+
+async def test_a_broken_database_stops_nobody() -> None:
+    """When the time cannot be stored, the call goes out all the same."""
+    async with street(log=FakeSendLog(broken=True)) as s:
+        s.call("a")
+        await settle()
+
+        assert s.names == ["a"]
+
+
+async def test_idle_lanes_are_forgotten() -> None:
+    """Lanes of chats that are quiet do not pile up; busy and resting ones stay."""
+    async with street() as s:
+        s.lanes.rest(-5, 10_000)
+        for chat in range(1, 400):
+            s.call(str(chat), chat=chat)
+        await s.clock.advance(100)
+        s.call("once more", chat=1)
+        await s.clock.advance(5)
+
+        assert len(s.lanes._lanes) <= 201
+        assert s.lanes.state(-5).resting_until is not None
