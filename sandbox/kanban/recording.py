@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.name.split(".")[0] for path in FOLDER.glob("*.jsonl*")))
 
 
-@lru_cache(maxsize=4)
+@cache
 def load(name: str) -> Recording:
     """Read a recording by its name; those of the older generation as `era-a/<name>`."""
     packed = FOLDER / f"{name}.jsonl.gz"

@@ -45,8 +45,8 @@ class Request:
 class KanbanServer:
     """A pretend vibe-kanban on a port of this machine, as an asynchronous context manager.
 
-    `speed`, `max_gap_s` and `faults` are those of plays that do not say otherwise. `pretence` may be
-    changed at any time: another generation of the server, or other software on that port.
+    `speed`, `max_gap_s` and `faults` are those of plays that do not say otherwise. `pretence` may
+    be changed at any time: another generation of the server, or other software on that port.
     """
 
     def __init__(

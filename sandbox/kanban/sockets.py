@@ -155,8 +155,9 @@ async def _state(feed: Feed, snapshot: Callable[[], bytes]) -> AsyncGenerator[by
     with feed.listen() as changes:
         yield snapshot()
         yield READY
-        async for change in changes:
-            yield change
+        async with aclosing(changes):
+            async for change in changes:
+                yield change
 
 
 async def _send(socket: web.WebSocketResponse, frames: AsyncGenerator[bytes, None]) -> None:
