@@ -61,6 +61,10 @@ class Followers(Protocol):
         """List the repositories of every backend that can be asked now, as (id, name)."""
 
 
+class FollowersWithRoster(Roster, Followers, Protocol):
+    """One object that is both."""
+
+
 class LaneState(Protocol):
     """What flood control does to a chat now."""
 

@@ -25,7 +25,7 @@ from bot.handlers.administrators import Administrators
 from bot.handlers.link import LinkDesk
 from bot.handlers.middlewares import Access, Origin
 from bot.handlers.once import OncePerMinute
-from bot.handlers.ports import About, Chats, Followers, Lanes, Redact, Roster, Settings
+from bot.handlers.ports import About, Chats, FollowersWithRoster, Lanes, Redact, Settings
 from bot.handlers.roster import MaskedRoster
 from bot.handlers.second_tap import SecondTap
 from bot.i18n import Catalogs
@@ -38,8 +38,7 @@ class Surroundings:
 
     chats: Chats
     linking: Linking
-    roster: Roster
-    followers: Followers
+    followers: FollowersWithRoster
     lanes: Lanes
     settings: Settings
     catalogs: Catalogs
@@ -50,7 +49,7 @@ class Surroundings:
 
 def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
     """Make a dispatcher answer people; the handlers' arguments come by name."""
-    roster = MaskedRoster(around.roster, around.redact)
+    roster = MaskedRoster(around.followers, around.redact)
     once = OncePerMinute(around.clock)
     dispatcher.workflow_data.update(
         chats=around.chats,

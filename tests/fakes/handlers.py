@@ -330,7 +330,6 @@ class Stage:
             Surroundings(
                 chats=self.chats,
                 linking=self.linking,
-                roster=self.followers,
                 followers=self.followers,
                 lanes=self.lanes,
                 settings=SettingsService(self.chats, catalogs.locales()),

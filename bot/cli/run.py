@@ -1,0 +1,35 @@
+"""Runs the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from bot import log
+from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
+from bot.config import Config
+from bot.redaction import Redactor
+
+NO_WEBHOOK = (
+    "The webhook is not part of this version yet: run “python -m bot --polling”, "
+    "which needs no public address."
+)
+
+
+def run(mode: str | None) -> int:
+    """Run until told to stop; `mode` is "polling", "webhook" or None for what is configured."""
+    config = load()
+    if config is None:
+        return EXIT_WRONG_CONFIGURATION
+    if mode == "webhook" or (mode is None and config.telegram_webhook_url is not None):
+        print(NO_WEBHOOK, file=sys.stderr)
+        return EXIT_WRONG_CONFIGURATION
+    return asyncio.run(serve(config))
+
+
+async def serve(config: Config) -> int:
+    """Run the bot with this configuration in the running loop."""
+    from bot import app
+
+    log.configure(config.log_level, config.log_format, Redactor(config.secrets()))
+    return await app.run(config)
