@@ -13,8 +13,9 @@ MAX_CHARS = 4096
 
 MIN_CHARS = 256
 
-_HEADER_CHARS = 400
-_LEAST_BLOCK_CHARS = 120
+_TITLE_CHARS = 120
+_FOOTER_CHARS = 128
+"""Room for the last line, the blank lines around it and the mark before a later link's title."""
 
 
 class Verbosity(StrEnum):
@@ -40,6 +41,11 @@ class RenderOptions:
     show_thinking: bool = True
 
     @property
+    def title_chars(self) -> int:
+        """Most characters of a title; less on short messages, so that content has the most room."""
+        return min(_TITLE_CHARS, self.limit // 6)
+
+    @property
     def block_chars(self) -> int:
-        """Most characters of a block that cannot be split: it must fit below a header."""
-        return max(_LEAST_BLOCK_CHARS, self.limit - _HEADER_CHARS)
+        """Most characters of a block that cannot be split: it must fit on a page of its own."""
+        return self.limit - _FOOTER_CHARS - self.title_chars

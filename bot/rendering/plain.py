@@ -1,4 +1,4 @@
-"""Makes foreign text showable (terminal codes, blanks, invisible characters); cuts it; durations."""
+"""Makes foreign text showable: terminal codes, blanks, invisible characters, cuts, durations."""
 
 from __future__ import annotations
 

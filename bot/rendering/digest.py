@@ -1,0 +1,75 @@
+"""Sums a turn up: what it answered, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.entries.model import (
+    Answer,
+    CommandRun,
+    CommitReminder,
+    Entry,
+    FileChange,
+    FileEdit,
+    Tool,
+    ToolStatus,
+)
+
+_NOT_DONE = frozenset(
+    {ToolStatus.WAITING, ToolStatus.FAILED, ToolStatus.DENIED, ToolStatus.TIMED_OUT}
+)
+_NOT_RUN = frozenset({ToolStatus.WAITING, ToolStatus.DENIED, ToolStatus.TIMED_OUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a turn's tools did, as far as its entries tell."""
+
+    files: int = 0
+    additions: int = 0
+    deletions: int = 0
+    commands: int = 0
+    failed: int = 0
+
+
+def answer(entries: Iterable[Entry]) -> str | None:
+    """Return what the agent answered: its last words before the server asked for a commit.
+
+    What it says after that is about the commit (backends ask when changes are left over).
+    """
+    last: str | None = None
+    for entry in entries:
+        match entry.content:
+            case Answer(text=text) if text.strip():
+                last = text
+            case CommitReminder() if last is not None:
+                return last
+    return last
+
+
+def facts(entries: Iterable[Entry]) -> Facts:
+    """Count changed files, lines and commands; what was denied or failed changed nothing."""
+    tools = [entry.content for entry in entries if isinstance(entry.content, Tool)]
+    changes = [
+        change
+        for tool in tools
+        if isinstance(tool.action, FileEdit) and tool.status not in _NOT_DONE
+        for change in tool.action.changes
+    ]
+    commands = [
+        tool
+        for tool in tools
+        if isinstance(tool.action, CommandRun) and tool.status not in _NOT_RUN
+    ]
+    return Facts(
+        files=len({_path(change) for change in changes}),
+        additions=sum(change.additions or 0 for change in changes),
+        deletions=sum(change.deletions or 0 for change in changes),
+        commands=len(commands),
+        failed=sum(tool.status is ToolStatus.FAILED for tool in commands),
+    )
+
+
+def _path(change: FileChange) -> str:
+    return change.new_path or change.path
