@@ -10,15 +10,24 @@ BackendError
 
 from __future__ import annotations
 
+from bot.live.ports import BackendError
+
+__all__ = [
+    "INSTALL",
+    "OLDEST",
+    "BackendError",
+    "NotFound",
+    "NotReachable",
+    "NotVibeKanban",
+    "RefusedByBackend",
+    "TooOld",
+]
+
 INSTALL = "0.1.44"
 """The version to install."""
 
 OLDEST = (0, 1, 27)
 """The oldest version with the routes this bot uses."""
-
-
-class BackendError(Exception):
-    """Anything a backend can do wrong; `str()` is a sentence for people."""
 
 
 class NotReachable(BackendError):  # noqa: N818 - names the outcome

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 T = TypeVar("T")
 
@@ -271,5 +271,5 @@ class Envelope(Struct, Generic[T], frozen=True):
     """What every JSON answer is wrapped in."""
 
     success: bool
-    data: T | UnsetType | None = UNSET
+    data: T | None = None
     message: str | None = None

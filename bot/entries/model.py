@@ -431,7 +431,7 @@ class OutcomeKind(StrEnum):
 class Outcome:
     """How a turn ended, with what is known of it.
 
-    `cleanup_exit_code` is set when a cleanup script failed after the agent (spec: a line of its own).
+    `cleanup_exit_code` is set when a cleanup script failed after the agent (a line of its own).
     """
 
     kind: OutcomeKind

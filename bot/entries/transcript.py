@@ -22,6 +22,8 @@ from bot.entries.model import (
     Usage,
 )
 
+__all__ = ["Known", "Snapshot", "Transcript"]
+
 _UNDECIDED = frozenset({ToolStatus.RUNNING, ToolStatus.WAITING})
 
 
@@ -73,7 +75,7 @@ class Transcript:
         """Take one event in; return whether anything a person could see has changed."""
         match event:
             case Reopened() | Cleared():
-                self._again = _Reading()
+                self._read_again()
                 changed = False
             case Settled():
                 changed = self._settle()
@@ -103,6 +105,13 @@ class Transcript:
                 self._finished,
             )
         return self._snapshot
+
+    def _read_again(self) -> None:
+        """Begin a second reading; while nothing was ever shown, it is as good as the first."""
+        if self._seed or self.snapshot().entries:
+            self._again = _Reading()
+        else:
+            self._reading = _Reading()
 
     def _fold_visibly(self, event: Put | Removed) -> bool:
         if not self._reading.touches(event):

@@ -1,0 +1,96 @@
+"""vibe-kanban as the port that live and handlers see."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+
+import aiohttp
+
+from bot.backend.address import from_port_file, port_file
+from bot.backend.client import BackendClient, open_session
+from bot.backend.discovery import Discovery
+from bot.backend.errors import NotFound
+from bot.backend.generation import Generation
+from bot.backend.log_stream import LogReader
+from bot.backend.rows import execution_of
+from bot.entries.events import LogEvent
+from bot.entries.model import Execution
+from bot.live.clock import Clock, SystemClock
+from bot.live.ports import Health, Listener
+
+
+class VibeKanban:
+    """One vibe-kanban server; an async context manager that owns its HTTP session.
+
+    Without a URL the server's port file is read again at every call.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str | None,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._name = name
+        self._address = from_port_file(port_file()) if url is None else lambda: url
+        self._clock = clock or SystemClock()
+        self._chance = chance
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> VibeKanban:
+        session: aiohttp.ClientSession = await self._stack.enter_async_context(open_session())
+        self._client = BackendClient(self._address, session)
+        self._logs = LogReader(self._client, self._clock, self._chance)
+        self._discovery = Discovery(self._client, self._clock, self._chance, self._name)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def name(self) -> str:
+        """Its name in the configuration; empty when there is only one."""
+        return self._name
+
+    async def watch(self, listener: Listener) -> None:
+        """Tell the listener everything, forever; reconnects by itself."""
+        await self._discovery.run(listener)
+
+    async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
+        """Read one execution's log to its end; cancel to close the socket at once."""
+        worktree = self._discovery.worktree(execution.workspace_id)
+        await self._logs.read(execution, emit, worktree)
+
+    async def stop(self, execution_id: str) -> None:
+        """Stop an execution; one that no longer runs is no error. Raises BackendError."""
+        await self._client.stop(execution_id)
+
+    async def execution(self, execution_id: str, workspace_id: str) -> Execution | None:
+        """Ask for one execution, None when it is gone. Raises BackendError."""
+        try:
+            row = await self._client.execution(execution_id)
+        except NotFound:
+            return None
+        return execution_of(row, workspace_id, self._name)
+
+    async def repositories(self) -> tuple[tuple[str, str], ...]:
+        """List every repository as (id, name). Raises BackendError."""
+        return await self._client.repositories()
+
+    async def check(self) -> Generation:
+        """Ask now whether this is a vibe-kanban we speak to. Raises BackendError when not."""
+        return await self._client.generation()
+
+    def health(self) -> Health:
+        """What is known now, without asking."""
+        return self._discovery.health()

@@ -1,0 +1,275 @@
+"""vibe-kanban's HTTP and WebSocket calls, era C; answers are typed, failures are BackendErrors.
+
+No `Origin` header leaves here (the server refuses foreign ones), and no address gets out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+
+from bot.backend import schema
+from bot.backend.address import Address, parse_address
+from bot.backend.errors import (
+    BackendError,
+    NotFound,
+    NotReachable,
+    NotVibeKanban,
+    RefusedByBackend,
+    TooOld,
+)
+from bot.backend.generation import Generation, checked_version
+from bot.backend.rows import repositories_of
+
+T = TypeVar("T")
+
+CALL_TIMEOUT_S = 20.0
+CONNECT_TIMEOUT_S = 10.0
+HEARTBEAT_S = 30.0
+CLOSE_TIMEOUT_S = 0.25
+"""How long a closing handshake may take: whoever closes has somewhere to go."""
+
+MESSAGE_CHARS = 300
+"""Most characters of a server's own message that are kept."""
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Create a session fit for many long sockets; the caller closes it."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
+        trust_env=False,
+    )
+
+
+class Socket:
+    """The receiving side of a WebSocket whose frames are JSON texts."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    async def receive(self, timeout_s: float | None = None) -> str | None:
+        """Return the next text frame, or None when the socket is over, however it ended.
+
+        Raises TimeoutError when nothing arrives in time; the socket can be read on.
+        """
+        while True:
+            message = await self._socket.receive(timeout_s)
+            if message.type is aiohttp.WSMsgType.TEXT:
+                return str(message.data)
+            if message.type is not aiohttp.WSMsgType.BINARY:
+                return None
+
+
+class BackendClient:
+    """Calls to one backend; `address` is asked before every call, since a port file may change."""
+
+    def __init__(self, address: Callable[[], str], session: aiohttp.ClientSession) -> None:
+        self._address = address
+        self._session = session
+
+    # --- what is there ----------------------------------------------------------------------------
+
+    async def generation(self) -> Generation:
+        """Find out what answers.
+
+        Raises NotReachable, NotVibeKanban, or TooOld for a generation this bot does not speak to.
+        """
+        try:
+            body, date = await self._fetch("GET", "/api/health")
+        except NotFound as error:
+            raise NotVibeKanban from error
+        if not _envelope(body, Any).success:
+            raise NotVibeKanban
+        info = await self._get("/api/info", schema.Info)
+        if info.version:
+            return Generation(checked_version(info.version), date)
+        if await self._has("/api/projects"):
+            raise TooOld(None, "A")
+        if await self._has("/api/task-attempts"):
+            raise TooOld(None, "B")
+        raise NotVibeKanban
+
+    async def execution(self, execution_id: str) -> schema.ExecutionRow:
+        """Ask for an execution's row: the truth about its status. Raises NotFound."""
+        return await self._get(f"/api/execution-processes/{execution_id}", schema.ExecutionRow)
+
+    async def workspace(self, workspace_id: str) -> schema.WorkspaceRow:
+        """Ask for a workspace's row; the status flags are not in it."""
+        return await self._get(f"/api/workspaces/{workspace_id}", schema.WorkspaceRow)
+
+    async def session(self, session_id: str) -> schema.SessionRow:
+        """Ask for a session's row."""
+        return await self._get(f"/api/sessions/{session_id}", schema.SessionRow)
+
+    async def sessions(self, workspace_id: str) -> list[schema.SessionRow]:
+        """List a workspace's sessions."""
+        query = {"workspace_id": workspace_id}
+        return await self._get("/api/sessions", list[schema.SessionRow], query)
+
+    async def repositories_of(self, workspace_id: str) -> tuple[tuple[str, str], ...]:
+        """List a workspace's repositories as (id, name)."""
+        path = f"/api/workspaces/{workspace_id}/repos"
+        return repositories_of(await self._get(path, list[schema.RepositoryRow]))
+
+    async def repositories(self) -> tuple[tuple[str, str], ...]:
+        """List every repository as (id, name)."""
+        return repositories_of(await self._get("/api/repos", list[schema.RepositoryRow]))
+
+    # --- what can be done -------------------------------------------------------------------------
+
+    async def stop(self, execution_id: str) -> None:
+        """Stop an execution; one that no longer runs is no error.
+
+        The server may say 5xx although it stopped it (backend.md §0.26), so its row decides then.
+        """
+        path = f"/api/execution-processes/{execution_id}/stop"
+        try:
+            body, _ = await self._fetch("POST", path)
+            answer = _envelope(body, Any)
+            refusal = RefusedByBackend(200, answer.message)
+            if answer.success:
+                return
+        except NotFound:
+            raise
+        except RefusedByBackend as error:
+            refusal = error
+        if (await self.execution(execution_id)).status == "running":
+            raise refusal
+
+    # --- sockets ----------------------------------------------------------------------------------
+
+    def workspaces_stream(self) -> AbstractAsyncContextManager[Socket]:
+        """Open the stream of every workspace."""
+        return self._socket("/api/workspaces/streams/ws")
+
+    def session_stream(self, session_id: str) -> AbstractAsyncContextManager[Socket]:
+        """Open the stream of a session's executions."""
+        path = "/api/execution-processes/stream/session/ws"
+        return self._socket(path, {"session_id": session_id})
+
+    def log(self, execution_id: str, *, raw: bool) -> AbstractAsyncContextManager[Socket]:
+        """Open an execution's log, from its beginning. Raises NotFound where there is none yet."""
+        kind = "raw" if raw else "normalized"
+        return self._socket(f"/api/execution-processes/{execution_id}/{kind}-logs/ws")
+
+    @asynccontextmanager
+    async def _socket(
+        self, path: str, query: dict[str, str] | None = None
+    ) -> AsyncIterator[Socket]:
+        address = self._where()
+        connecting = self._session.ws_connect(
+            address.at(path),
+            params=query,
+            auth=address.auth,
+            headers={"Accept-Encoding": "identity"},
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),
+        )
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_S):
+                socket = await connecting
+        except aiohttp.WSServerHandshakeError as error:
+            raise _handshake_failure(error.status) from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise NotReachable(_plain(error)) from error
+        try:
+            yield Socket(socket)
+        finally:
+            await socket.close()
+
+    # --- one call ---------------------------------------------------------------------------------
+
+    def _where(self) -> Address:
+        return parse_address(self._address())
+
+    async def _get(self, path: str, kind: type[T], query: dict[str, str] | None = None) -> T:
+        body, _ = await self._fetch("GET", path, query)
+        answer = _envelope(body, kind)
+        if not answer.success or answer.data is None:
+            raise RefusedByBackend(200, answer.message)
+        return answer.data
+
+    async def _has(self, path: str) -> bool:
+        try:
+            body, _ = await self._fetch("GET", path)
+            return _envelope(body, Any).success
+        except (NotVibeKanban, RefusedByBackend):
+            return False
+
+    async def _fetch(
+        self, method: str, path: str, query: dict[str, str] | None = None
+    ) -> tuple[bytes, datetime | None]:
+        """Make a call; returns a JSON body and the server's time.
+
+        A page of HTML with status 200 is what any wrong path gives (backend.md §4.1).
+        """
+        address = self._where()
+        try:
+            async with self._session.request(
+                method,
+                address.at(path),
+                params=query,
+                auth=address.auth,
+                timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S),
+            ) as answer:
+                body = await answer.read()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise NotReachable(_plain(error)) from error
+        if answer.status == 404:
+            raise NotFound
+        if answer.status >= 400:
+            raise RefusedByBackend(answer.status, _message(body))
+        if answer.content_type != "application/json":
+            raise NotVibeKanban
+        return body, _date(answer.headers.get("Date"))
+
+
+def _envelope(body: bytes, kind: type[T]) -> schema.Envelope[T]:
+    """Decode a JSON answer; the data of one that says no may be anything."""
+    try:
+        return msgspec.json.decode(body, type=schema.Envelope[kind])  # type: ignore[valid-type]  # msgspec takes the type at run time
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise NotVibeKanban from error
+
+
+def _message(body: bytes) -> str | None:
+    """Return the server's own words from an error answer, where it is one of its JSON ones."""
+    try:
+        text = msgspec.json.decode(body, type=schema.Envelope[Any]).message
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return text[:MESSAGE_CHARS] if text else None
+
+
+def _handshake_failure(status: int) -> BackendError:
+    if status == 404:
+        return NotFound()
+    return NotVibeKanban() if status == 200 else RefusedByBackend(status, None)
+
+
+def _plain(error: Exception) -> str:
+    """Say what went wrong without an address."""
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its host name is not known"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "it does not accept connections"
+    return "the connection broke off"
+
+
+def _date(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

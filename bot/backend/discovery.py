@@ -1,0 +1,205 @@
+"""Find out what starts, changes and ends on a backend: one stream of workspaces, watches below it.
+
+Every change of an execution pokes its workspace (backend.md §1.5), so a workspace's patch means
+"look at its sessions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from bot.backend import schema
+from bot.backend.backoff import Backoff
+from bot.backend.decode import BrokenFrame, decode_state_frame
+from bot.backend.errors import BackendError, NotReachable
+from bot.backend.generation import Generation
+from bot.backend.held_rows import HeldRows
+from bot.backend.workspace_watch import Source, StateSocket, Watching, WorkspaceWatch
+from bot.live.clock import Clock
+from bot.live.ports import Health, Listener
+from bot.live.tasks import Tasks
+
+FRESH_MARGIN = timedelta(seconds=2)
+"""How much older than the first connection an execution may be that is not history."""
+
+_log = structlog.get_logger(__name__)
+_ROWS = msgspec.json.Decoder(dict[str, schema.WorkspaceRow])
+_ROW = msgspec.json.Decoder(schema.WorkspaceRow)
+_ROOT = "/workspaces"
+
+
+class DiscoverySource(Source, Protocol):
+    """What discovery asks of a backend."""
+
+    async def generation(self) -> Generation:
+        """Find out what answers."""
+
+    def workspaces_stream(self) -> AbstractAsyncContextManager[StateSocket]:
+        """Open the stream of every workspace."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the listener was told of the connection last."""
+
+    up: bool = False
+    problem: str | None = None
+    anything: bool = False
+
+
+class Discovery:
+    """Tells a listener what happens on one backend, through every loss of the connection.
+
+    What is known survives a connection: workspaces, to see which changed meanwhile, and rows.
+    """
+
+    def __init__(
+        self, source: DiscoverySource, clock: Clock, chance: Callable[[], float], name: str = ""
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._chance = chance
+        self._name = name
+        self._told = _Told()
+        self._version: str | None = None
+        self._held: HeldRows | None = None
+        self._repositories: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._workspaces: dict[str, schema.WorkspaceRow] = {}
+
+    def health(self) -> Health:
+        """Tell what is known of the connection now."""
+        return Health(self._name, self._told.up, self._version, self._told.problem)
+
+    def worktree(self, workspace_id: str) -> str | None:
+        """Return a workspace's directory, where it is known."""
+        row = self._workspaces.get(workspace_id)
+        return row.container_ref if row else None
+
+    async def run(self, listener: Listener) -> None:
+        """Connect, tell, connect again, forever."""
+        backoff = Backoff(self._chance)
+        while True:
+            problem: BackendError = NotReachable("the connection broke off")
+            try:
+                await self._stay_connected(listener, backoff)
+            except* BackendError as failures:
+                problem = first_of(failures)
+            self._tell(listener, up=False, problem=str(problem))
+            await self._clock.sleep(backoff.delay_s())
+
+    async def _stay_connected(self, listener: Listener, backoff: Backoff) -> None:
+        """Follow the stream of workspaces until it ends."""
+        generation = await self._source.generation()
+        self._version = generation.version
+        first = self._held is None
+        if self._held is None:
+            self._held = HeldRows((generation.server_time or self._clock.wall()) - FRESH_MARGIN)
+        watching = Watching(
+            self._source,
+            listener,
+            self._held,
+            self._repositories,
+            self._clock,
+            self._chance,
+            self._name,
+        )
+        async with self._source.workspaces_stream() as socket, Tasks(self._clock) as tasks:
+            workspaces = _Workspaces(watching, self._workspaces, tasks, first=first)
+            try:
+                while (text := await socket.receive()) is not None:
+                    backoff.reset()
+                    self._tell(listener, up=True, problem=None)
+                    workspaces.take(text)
+            finally:
+                tasks.cancel_all()
+
+    def _tell(self, listener: Listener, *, up: bool, problem: str | None) -> None:
+        """Tell the listener of the connection when something about it has changed."""
+        told = _Told(up, problem, anything=True)
+        if told != self._told:
+            self._told = told
+            listener.connection_changed(self._name, up, problem)
+
+
+class _Workspaces:
+    """The workspaces of one connection, and a watch for each in which something happens."""
+
+    def __init__(
+        self,
+        watching: Watching,
+        rows: dict[str, schema.WorkspaceRow],
+        tasks: Tasks,
+        *,
+        first: bool,
+    ) -> None:
+        self._watching = watching
+        self._rows = rows
+        self._tasks = tasks
+        self._first = first
+        self._warned = False
+        self._watches: dict[str, WorkspaceWatch] = {}
+
+    def take(self, text: str) -> None:
+        """Take a frame in; what cannot be read costs one line in the log."""
+        try:
+            for op in decode_state_frame(text).patch:
+                self._take_operation(op)
+        except (BrokenFrame, msgspec.DecodeError, RecursionError):
+            if not self._warned:
+                self._warned = True
+                _log.warning("workspaces.frame_broken", chars=len(text))
+
+    def _take_operation(self, op: schema.StateOp) -> None:
+        if op.path == _ROOT:
+            self._take_snapshot(_ROWS.decode(op.value))
+            return
+        if not op.path.startswith(_ROOT + "/"):
+            return
+        workspace_id = op.path.removeprefix(_ROOT + "/")
+        if op.op == "remove":
+            if self._rows.pop(workspace_id, None) is not None:
+                self._look(workspace_id, None)
+            return
+        self._rows[workspace_id] = row = _ROW.decode(op.value)
+        self._look(workspace_id, row)
+
+    def _take_snapshot(self, rows: dict[str, schema.WorkspaceRow]) -> None:
+        """Look where something runs, or has changed since the last connection."""
+        before = dict(self._rows)
+        self._rows.clear()
+        self._rows.update(rows)
+        held = {row.workspace_id for row in self._watching.rows.running()}
+        for workspace_id, row in rows.items():
+            changed = not self._first and row != before.get(workspace_id)
+            if row.is_running or changed or workspace_id in held:
+                self._look(workspace_id, row)
+        for workspace_id in held - rows.keys():
+            self._look(workspace_id, None)
+        self._first = False
+
+    def _look(self, workspace_id: str, row: schema.WorkspaceRow | None) -> None:
+        watch = self._watches.get(workspace_id)
+        if watch is None:
+            watch = self._watches[workspace_id] = WorkspaceWatch(workspace_id, self._watching)
+            self._tasks.spawn(f"watch workspace {workspace_id}", partial(self._watch, watch))
+        watch.poke(row)
+
+    async def _watch(self, watch: WorkspaceWatch) -> None:
+        await watch.run()
+        del self._watches[watch.workspace_id]
+        if watch.poked:
+            self._look(watch.workspace_id, self._rows.get(watch.workspace_id))
+
+
+def first_of(failures: BaseExceptionGroup[BackendError]) -> BackendError:
+    """Return one failure of a group, however deep it lies."""
+    inner = failures.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner

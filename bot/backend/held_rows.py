@@ -1,0 +1,69 @@
+"""Which executions are announced, and when a row has to be asked for; bookkeeping without I/O.
+
+Streams may repeat themselves, lag and lie about the end (backend.md §0.2, §0.23): a row that a
+stream calls terminal is asked for by HTTP first, and what has ended never runs again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.entries.model import Execution
+
+
+class Verdict(Enum):
+    """What to do with a row."""
+
+    ANNOUNCE = auto()
+    ASK = auto()
+    IGNORE = auto()
+
+
+class HeldRows:
+    """The executions this process has announced.
+
+    Fresh are running ones and those that began at or after `since`; others are history.
+    """
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+        self._running: dict[str, Execution] = {}
+        self._ended: dict[str, bool] = {}
+        """Ended executions, and whether they were dropped."""
+
+    def running(self, workspace_id: str | None = None) -> tuple[Execution, ...]:
+        """List what runs as far as is known, of one workspace or of all."""
+        rows = self._running.values()
+        return tuple(row for row in rows if workspace_id in (None, row.workspace_id))
+
+    def knows(self, execution_id: str) -> bool:
+        """Tell whether an execution was ever announced."""
+        return execution_id in self._running or execution_id in self._ended
+
+    def streamed(self, execution: Execution) -> Verdict:
+        """Take a row from a stream."""
+        if execution.id in self._ended:
+            return Verdict.IGNORE
+        held = self._running.get(execution.id)
+        if execution.running:
+            self._running[execution.id] = execution
+            return Verdict.IGNORE if execution == held else Verdict.ANNOUNCE
+        fresh = held is not None or execution.started_at >= self._since
+        return Verdict.ASK if fresh else Verdict.IGNORE
+
+    def answered(self, execution: Execution) -> Verdict:
+        """Take a row that was asked for: the truth."""
+        if execution.running:
+            return self.streamed(execution)
+        self._running.pop(execution.id, None)
+        before = self._ended.get(execution.id)
+        self._ended[execution.id] = execution.dropped
+        return Verdict.IGNORE if before == execution.dropped else Verdict.ANNOUNCE
+
+    def removed(self, execution_id: str) -> bool:
+        """Forget a row that is gone; return whether it was known."""
+        known = self.knows(execution_id)
+        self._running.pop(execution_id, None)
+        self._ended.pop(execution_id, None)
+        return known
