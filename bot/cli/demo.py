@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -23,6 +24,7 @@ from bot.config import PROJECT_ROOT, Config
 HOST = "127.0.0.1"
 START_S = 30.0
 GRACE_S = 5.0
+EXIT_TERMINATED = 143
 
 INVITATION = """
   The demo runs. Open this page in your browser:
@@ -63,9 +65,14 @@ def demo(port: int) -> int:
     except NoWorld as reason:
         print(reason, file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        return EXIT_TERMINATED
 
 
 async def _demo(port: int) -> int:
+    ourselves = asyncio.current_task()
+    if ourselves is not None:  # until the bot takes the signals over, the world must not be left
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ourselves.cancel)
     async with sandbox(port) as process:
         world = await first_words(process)
         with TemporaryDirectory(prefix="vibe-kanban-telegram-") as folder:

@@ -7,15 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.config import Config
+
 ROOT = Path(__file__).parents[2]
+OURS = frozenset(name.upper() for name in Config.model_fields)
 
 
 def bot(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end with only these variables of ours set."""
-    ours = ("TELEGRAM_", "VIBE_KANBAN", "DATABASE_URL", "HOST", "PORT", "API_TOKEN", "PUBLIC_URL")
-    inherited = {
-        k: v for k, v in os.environ.items() if not k.startswith((*ours, "LOG_", "DEFAULT_"))
-    }
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         env={**inherited, "PYTHONPATH": str(ROOT), **variables},
