@@ -51,6 +51,8 @@ class Street:
         is_edit: bool = False,
         unused: bool = False,
     ) -> asyncio.Task[None]:
+        """Make a call as soon as the lane lets it."""
+
         async def go() -> None:
             async with self.lanes.grant(chat, lambda: urgency, who) as grant:
                 if is_edit:
@@ -68,6 +70,7 @@ class Street:
 
     @property
     def names(self) -> list[str]:
+        """What went out, in order."""
         return [name for name, _ in self.went]
 
 

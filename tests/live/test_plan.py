@@ -1,0 +1,501 @@
+"""Plan and reconcile: step by step from what is delivered to what is wanted, each thing once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.entries.model import Answer, Entry, Story, ToolStatus
+from bot.live.chain import Chain, Link
+from bot.live.plan import CATCH_UP_LINKS, Desk, NoticeWish, Posture, plan
+from bot.live.reconcile import (
+    EditPage,
+    SendNotice,
+    SendPage,
+    Step,
+    Wanted,
+    WantedPage,
+    next_step,
+)
+from bot.rendering.page import Button, Message
+from bot.rendering.rich_text import plain
+from bot.rendering.transcript import late_entries
+from tests.fakes.stories import DONE, STARTED, answer, command, options, story
+
+NO_NOTICE = NoticeWish(wanted=False, with_answer=False)
+LIMIT = 700
+
+
+def desk(
+    posture: Posture = Posture.LIVE,
+    *,
+    limit: int = LIMIT,
+    notice: NoticeWish = NO_NOTICE,
+    rolled_over: bool = False,
+) -> Desk:
+    return Desk(5, options(limit), posture, notice, rolled_over=rolled_over)
+
+
+@dataclass
+class Chat:
+    """What Telegram has, as steps change it."""
+
+    chain: Chain = field(default_factory=Chain)
+    texts: dict[int, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def step(self, told: Story, at: Desk) -> Step | None:
+        """Plan and do one step, as the writer does."""
+        last = told.entries[-1].key if told.entries else None
+        late = {
+            key: last
+            for key in late_entries(told, self.chain.shown)
+            if key not in self.chain.late_after
+        }
+        anchors = MappingProxyType({**self.chain.late_after, **late})
+        self.chain = replace(self.chain, late_after=anchors)
+        step = next_step(plan(told, self.chain, at), self.chain)
+        if step is None:
+            return None
+        self.steps.append(step)
+        if isinstance(step, SendNotice):
+            self.notices.append(step.message.text.text)
+            self.chain = replace(self.chain, notice_id=999)
+            return step
+        page = step.page
+        message_id = 100 + page.number
+        old = next((link for link in self.chain.links if link.number == page.number), None)
+        self.texts[page.number] = page.message.text.text
+        link = Link(
+            page.number,
+            message_id,
+            STARTED,
+            page.message,
+            sealed=old is not None and old.sealed,
+            body=page.body,
+            covers=page.covers,
+        )
+        self.chain = self.chain.with_link(link)
+        if page.full and not link.sealed:
+            growing = {
+                e.key: e.content.text
+                for e in told.entries
+                if not e.complete and isinstance(e.content, Answer)
+            }
+            self.chain = self.chain.sealed(
+                {c.key: growing[c.key][: c.length] for c in page.covers if c.key in growing}
+            )
+        return step
+
+    def catch_up(self, told: Story, at: Desk) -> None:
+        """Step until nothing is left to do."""
+        for _ in range(200):
+            if self.step(told, at) is None:
+                return
+        raise AssertionError("no end of steps")
+
+    def words(self) -> list[str]:
+        """Every numbered word the chat shows, in order."""
+        return re.findall(r"w\d+", "\n".join(self.texts[n] for n in sorted(self.texts)))
+
+
+def words(first: int, count: int) -> str:
+    return " ".join(f"w{n}" for n in range(first, first + count))
+
+
+class TestSteps:
+    def test_the_first_version_is_header_and_start(self) -> None:
+        """Before the first entry there is one message: header, start, progress and buttons."""
+        chat = Chat()
+        chat.catch_up(story(), desk())
+
+        (step,) = chat.steps
+        assert isinstance(step, SendPage)
+        assert step.reply_to is None
+        assert "🚀 Task started…" in chat.texts[0]
+        assert "⏳" in chat.texts[0]
+        labels = [button.label for row in step.page.message.keyboard for button in row]
+        assert labels == ["🔇 Mute", "⏹ Stop"]
+        assert step.page.message.keyboard[0][0] == Button("🔇 Mute", "mute:5")
+
+    def test_content_takes_the_place_of_the_start(self) -> None:
+        """The first entry is edited into the first message."""
+        chat = Chat()
+        chat.catch_up(story(), desk())
+        chat.catch_up(story(answer(1, "Hello")), desk())
+
+        assert isinstance(chat.steps[1], EditPage)
+        assert "Task started" not in chat.texts[0]
+        assert "💬 Hello" in chat.texts[0]
+
+    def test_the_same_story_needs_no_step(self) -> None:
+        """Nothing is written when nothing changed."""
+        chat = Chat()
+        told = story(answer(1, "Hello"))
+        chat.catch_up(told, desk())
+
+        assert chat.step(told, desk()) is None
+
+    def test_a_full_link_is_completed_before_the_next_comes(self) -> None:
+        """Roll-over is one edit that takes the keyboard, then the new link with it, as a reply."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 60))), desk())
+        chat.catch_up(story(answer(1, words(0, 60)), answer(2, words(60, 80))), desk())
+
+        _, edit, send = chat.steps
+        assert isinstance(edit, EditPage)
+        assert edit.page.message.keyboard == ()
+        assert "⏳" not in edit.page.message.text.text
+        assert isinstance(send, SendPage)
+        assert send.reply_to == 100
+        assert send.page.message.keyboard
+        assert send.page.message.text.text.startswith("↪ Fix login")
+        assert chat.words() == words(0, 140).split()
+
+    def test_a_burst_sends_full_pages_finished(self) -> None:
+        """Full pages of a burst come without keyboard; only the last has one."""
+        chat = Chat()
+        chat.catch_up(story(*(answer(n, words(n * 70, 70)) for n in range(4))), desk())
+
+        assert all(isinstance(step, SendPage) for step in chat.steps)
+        keyboards = [bool(s.page.message.keyboard) for s in chat.steps if isinstance(s, SendPage)]
+        assert keyboards == [False] * (len(keyboards) - 1) + [True]
+        assert chat.words() == words(0, 280).split()
+
+    def test_the_end_takes_footer_and_keyboard(self) -> None:
+        """The last edit brings the end line; the notice follows, replying to the newest link."""
+        chat = Chat()
+        notice = NoticeWish(wanted=True, with_answer=True)
+        chat.catch_up(story(answer(1, "Hello")), desk(notice=notice))
+        chat.catch_up(story(answer(1, "Hello"), outcome=DONE), desk(notice=notice))
+
+        *_, edit, last = chat.steps
+        assert isinstance(edit, EditPage)
+        assert edit.page.message.keyboard == ()
+        assert "✅ Done" in chat.texts[0]
+        assert isinstance(last, SendNotice)
+        assert last.reply_to == 100
+        assert not last.message.silent
+        assert "Hello" in chat.notices[0]
+        assert len(chat.notices) == 1
+
+    def test_notice_and_links_wait_for_each_other(self) -> None:
+        """No notice comes before the content is complete."""
+        told = story(answer(1, words(0, 200)), outcome=DONE)
+        chat = Chat()
+        chat.catch_up(told, desk(notice=NoticeWish(wanted=True, with_answer=False)))
+
+        assert isinstance(chat.steps[-1], SendNotice)
+        assert not any(isinstance(step, SendNotice) for step in chat.steps[:-1])
+
+
+class TestLateResults:
+    def test_it_is_a_line_at_the_end(self) -> None:
+        """The result of a tool on a sealed page is one line below what was last then."""
+        chat = Chat()
+        before = story(command(1, "make"), answer(2, words(0, 150)))
+        chat.catch_up(before, desk())
+        assert chat.chain.links[0].sealed
+        after = story(command(1, "make", ToolStatus.FAILED, "broken"), *before.entries[1:])
+        chat.catch_up(after, desk())
+        more = story(*after.entries, answer(3, "and w900"))
+        chat.catch_up(more, desk())
+
+        last = chat.texts[max(chat.texts)]
+        assert last.count("✗") == 1
+        assert last.index("✗") < last.index("w900")
+        assert "✗" not in chat.texts[0]
+        assert sum(text.count("broken") for text in chat.texts.values()) == 1
+
+    def test_it_is_shown_once(self) -> None:
+        """A late result that is sealed in its turn does not come again."""
+        chat = Chat()
+        entries: list[Entry] = [command(1, "make"), answer(2, words(0, 150))]
+        chat.catch_up(story(*entries), desk())
+        entries[0] = command(1, "make", ToolStatus.SUCCEEDED)
+        for n in range(3, 8):
+            chat.catch_up(story(*entries), desk())
+            entries.append(answer(n, words(n * 200, 60)))
+        chat.catch_up(story(*entries, outcome=DONE), desk())
+
+        assert sum(text.count("✓") for text in chat.texts.values()) == 1
+
+
+class TestRewritten:
+    def test_what_follows_the_common_beginning_is_shown(self) -> None:
+        """Text that is replaced after its page was sealed goes on where both still agree."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 200), complete=False)), desk())
+        sealed = len(chat.words())
+        assert chat.chain.links[0].sealed
+        new = words(0, 60) + " " + words(500, 20)
+        chat.catch_up(story(answer(1, new, complete=False)), desk())
+
+        assert sealed == 200
+        assert chat.words()[-20:] == words(500, 20).split()
+
+    def test_other_text_is_marked(self) -> None:
+        """When less than half is common, the new text comes whole, after a mark."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 200), complete=False)), desk())
+        chat.catch_up(story(answer(1, "Quite another text w999", complete=False)), desk())
+
+        assert "↻" in chat.texts[max(chat.texts)]
+        assert chat.words()[-1] == "w999"
+
+    def test_a_shorter_text_adds_nothing(self) -> None:
+        """A text that only lost its end after sealing brings nothing new."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 200), complete=False)), desk())
+        first = chat.texts[0]
+        shown = chat.chain.shown["x/1"].length
+        chat.catch_up(story(answer(1, words(0, 200)[: shown - 40])), desk())
+
+        assert chat.texts[0] == first
+        assert "↻" not in "".join(chat.texts.values())
+
+
+class TestPostures:
+    def test_mute_is_one_edit(self) -> None:
+        """Muted, the view says so with Unmute and Stop, and nothing more is written."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "One")), desk())
+        chat.catch_up(story(answer(1, "One")), desk(Posture.MUTED))
+        chat.catch_up(story(answer(1, "One"), answer(2, "Two")), desk(Posture.MUTED))
+
+        assert len(chat.steps) == 2
+        assert "🔇 Muted" in chat.texts[0]
+        assert "Two" not in chat.texts[0]
+        link = chat.chain.newest
+        assert link is not None
+        assert link.message is not None
+        assert [b.label for b in link.message.keyboard[0]] == ["🔊 Unmute", "⏹ Stop"]
+
+    def test_the_end_of_a_muted_turn_is_one_edit(self) -> None:
+        """At the end one edit sets the end line; missed content is not posted."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "One")), desk(Posture.MUTED))
+        assert chat.steps == []
+        chat.catch_up(story(answer(1, "One")), desk())
+        chat.catch_up(story(answer(1, "One")), desk(Posture.MUTED))
+        chat.catch_up(story(answer(1, "One"), answer(2, "Two"), outcome=DONE), desk(Posture.MUTED))
+
+        assert len(chat.steps) == 3
+        assert "✅ Done" in chat.texts[0]
+        assert "Muted" not in chat.texts[0]
+        assert "Two" not in chat.texts[0]
+
+    def test_unmute_catches_up(self) -> None:
+        """After Unmute the view goes on with everything it missed."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "w1")), desk())
+        chat.catch_up(story(answer(1, "w1")), desk(Posture.MUTED))
+        chat.catch_up(story(answer(1, "w1"), answer(2, "w2")), desk())
+
+        assert chat.words() == ["w1", "w2"]
+        assert "Muted" not in chat.texts[0]
+
+    def test_unmute_cleans_a_sealed_link(self) -> None:
+        """A link that was sealed when mute came loses the line and the buttons again."""
+        chat = Chat()
+        told = story(answer(1, words(0, 60)), answer(2, words(60, 80)))
+        chat.step(told, desk())
+        assert chat.chain.links[-1].sealed
+        chat.catch_up(told, desk(Posture.MUTED))
+        assert "Muted" in chat.texts[0]
+        chat.catch_up(told, desk())
+
+        assert "Muted" not in chat.texts[0]
+        assert chat.words() == words(0, 140).split()
+
+    def test_streaming_disabled_is_the_last_line(self) -> None:
+        """A mode without a view closes it; back on, it goes on in a new link, nothing twice."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "w1")), desk())
+        chat.catch_up(story(answer(1, "w1"), answer(2, "w2")), desk(Posture.DISABLED))
+        assert chat.texts[0].endswith("Streaming disabled")
+        assert chat.chain.links[0].message is not None
+        assert chat.chain.links[0].message.keyboard == ()
+        chat.catch_up(story(answer(1, "w1"), answer(2, "w2")), desk())
+
+        assert chat.words() == ["w1", "w2"]
+        assert chat.texts[0].endswith("Streaming disabled")
+        assert isinstance(chat.steps[-1], SendPage)
+        assert chat.steps[-1].reply_to == 100
+
+    def test_nothing_is_sent_without_a_view(self) -> None:
+        """A turn that begins in another mode sends nothing."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "One")), desk(Posture.DISABLED))
+
+        assert chat.steps == []
+
+
+class TestRollOver:
+    def test_new_content_goes_into_a_new_link(self) -> None:
+        """An old link is completed as it is, and only when there is something new."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "w1")), desk())
+        chat.catch_up(story(answer(1, "w1")), desk(rolled_over=True))
+        assert len(chat.steps) == 1
+        told = story(answer(1, "w1 w2", complete=False))
+        chat.step(told, desk(rolled_over=True))
+        assert chat.chain.links[0].sealed
+        chat.catch_up(told, desk())
+
+        assert sorted(chat.texts) == [0, 1]
+        assert "⏳" not in chat.texts[0]
+        assert chat.words() == ["w1", "w2"]
+
+
+class TestCatchingUp:
+    def test_at_most_five_links_are_posted(self) -> None:
+        """A backlog becomes one line with the number of entries, and at most five links."""
+        chat = Chat()
+        told = story(*(answer(n, words(n * 40, 40)) for n in range(60)))
+        chat.catch_up(told, desk())
+
+        assert 2 <= len(chat.texts) <= CATCH_UP_LINKS
+        shown = chat.words()
+        assert shown == words(2400 - len(shown), len(shown)).split()
+        assert re.search(r"… \d+ earlier entries, /log", chat.texts[0])
+
+    def test_what_was_left_out_never_comes(self) -> None:
+        """Later writes go on after the backlog; nothing of it is posted after all."""
+        chat = Chat()
+        entries = [answer(n, words(n * 40, 40)) for n in range(60)]
+        chat.catch_up(story(*entries), desk())
+        shown = chat.words()
+        chat.catch_up(story(*entries, answer(99, "w9999"), outcome=DONE), desk())
+
+        assert chat.words() == [*shown, "w9999"]
+
+    def test_an_open_link_is_completed_first(self) -> None:
+        """A view that stood still completes its link before it leaves anything out."""
+        chat = Chat()
+        entries = [answer(n, words(n * 40, 40)) for n in range(60)]
+        chat.catch_up(story(entries[0]), desk())
+        chat.catch_up(story(*entries), desk())
+
+        shown = chat.words()
+        assert shown[:40] == words(0, 40).split()
+        assert shown[-1] == "w2399"
+        assert len(chat.texts) <= 1 + CATCH_UP_LINKS + 1
+
+
+class TestReconcile:
+    def test_pages_come_in_order_and_the_notice_last(self) -> None:
+        """The first page that differs is the next step, whatever comes after it."""
+        one, two = (WantedPage(n, Message(plain(str(n))), plain(str(n))) for n in (0, 1))
+        wanted = Wanted((one, two), Message(plain("over")))
+        chain = Chain()
+
+        assert next_step(wanted, chain) == SendPage(one, None)
+        chain = chain.with_link(Link(0, 7, STARTED, Message(plain("old"))))
+        assert next_step(wanted, chain) == EditPage(one, 7)
+        chain = chain.with_link(Link(0, 7, STARTED, one.message))
+        assert next_step(wanted, chain) == SendPage(two, 7)
+        chain = chain.with_link(Link(1, 8, STARTED, two.message))
+        assert next_step(wanted, chain) == SendNotice(Message(plain("over")), 8)
+        chain = replace(chain, notice_id=9)
+        assert next_step(wanted, chain) is None
+
+    def test_a_notice_alone_replies_to_nothing(self) -> None:
+        """Without a view the notice stands alone."""
+        wanted = Wanted((), Message(plain("over")))
+
+        assert next_step(wanted, Chain()) == SendNotice(Message(plain("over")), None)
+
+    def test_what_is_not_known_is_written(self) -> None:
+        """After a restart the open link's text is not known: it is edited to what is wanted."""
+        page = WantedPage(0, Message(plain("x")), plain("x"))
+        chain = Chain((Link(0, 7, STARTED - timedelta(hours=1)),))
+
+        assert next_step(Wanted((page,)), chain) == EditPage(page, 7)
+
+    def test_a_lost_link_is_sent_again(self) -> None:
+        """When Telegram no longer has the open link, its page comes as a new one."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "w1")), desk())
+        chat.chain = chat.chain.without(0)
+        chat.catch_up(story(answer(1, "w1 w2")), desk())
+
+        assert isinstance(chat.steps[-1], SendPage)
+        assert chat.words() == ["w1", "w2"]
+
+
+class Agent:
+    """Tells a story entry by entry; every word it says is numbered."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.said = 0
+
+    def act(self, what: str, count: int) -> None:
+        """Say something new, go on with what was said, or run a command."""
+        last = self.entries[-1] if self.entries else None
+        if what == "grow" and last is not None and isinstance(last.content, Answer):
+            text = f"{last.content.text} {self._words(count)}"
+            self.entries[-1] = replace(last, content=Answer(text))
+            return
+        if last is not None:
+            self.entries[-1] = replace(last, complete=True)
+        number = len(self.entries)
+        if what == "run":
+            self.entries.append(command(number, self._words(1)))
+        else:
+            self.entries.append(answer(number, self._words(count), complete=False))
+
+    def _words(self, count: int) -> str:
+        self.said += count
+        return words(self.said - count, count)
+
+
+GROWTH = st.lists(
+    st.tuples(st.sampled_from(["say", "grow", "run"]), st.integers(1, 90), st.integers(0, 3)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(GROWTH, st.sampled_from([420, 700, 4096]))
+def test_everything_is_shown_once_and_in_order(
+    growth: list[tuple[str, int, int]], limit: int
+) -> None:
+    """However a turn grows, and however rarely its view writes: each word once, in order.
+
+    Boundaries never move: a sealed link's text is never edited again.
+    """
+    chat, agent, at = Chat(), Agent(), desk(limit=limit)
+    sealed: dict[int, str] = {}
+    for what, count, writes in growth:
+        agent.act(what, count)
+        for _ in range(writes):
+            chat.step(story(*agent.entries), at)
+            for link in chat.chain.links:
+                text = chat.texts[link.number]
+                assert not link.sealed or sealed.setdefault(link.number, text) == text
+    chat.catch_up(story(*agent.entries), at)
+    chat.catch_up(story(*agent.entries, outcome=DONE), at)
+
+    if "earlier entries" not in "".join(chat.texts.values()):
+        assert chat.words() == words(0, agent.said).split()
+    assert all(len(text) <= limit for text in chat.texts.values())
+
+
+@pytest.mark.parametrize("limit", [256, 300, 512, 4096])
+def test_every_link_fits(limit: int) -> None:
+    """Whatever the message length is set to, no link is longer."""
+    chat = Chat()
+    told = story(*(answer(n, words(n * 9, 9)) for n in range(9)), title="A long title " * 30)
+    chat.catch_up(told, desk(limit=limit))
+
+    assert max(map(len, chat.texts.values())) <= limit
