@@ -49,19 +49,17 @@ class BotRoutes:
             return _json_response(Reply(refusal.status, refusal_json(refusal)))
         method = request.match_info["method"]
         await asyncio.sleep(self._latency_s / 2)
-        if method.lower() == "getupdates":
-            await self._poll(params)
         reply = self._telegram.call(method, params)
+        if method.lower() == "getupdates" and reply.body.get("result") == []:
+            await self._wait_for_update(params)
+            reply = self._telegram.call(method, params)
         await asyncio.sleep(self._latency_s / 2)
         return await _carry_out(reply, request)
 
-    async def _poll(self, params: Params) -> None:
+    async def _wait_for_update(self, params: Params) -> None:
         """Wait until an update is there, the poll's timeout passes or the server closes."""
-        updates, offset = self._telegram.updates, params.number("offset")
-        if offset is not None:
-            updates.confirm(offset)
         timeout_s = min(params.number("timeout") or 0, MAX_POLL_S)
-        if updates.waiting() or timeout_s <= 0 or self._closed:
+        if self._closed:
             return
         due = asyncio.Event()
         self._polls.add(due)

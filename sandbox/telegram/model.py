@@ -15,7 +15,7 @@ from sandbox.telegram.menu import Menu
 from sandbox.telegram.params import JsonObject, Params
 from sandbox.telegram.people import People
 from sandbox.telegram.refusals import NOT_MODIFIED, Refusal
-from sandbox.telegram.world import Callback, Message, User, World
+from sandbox.telegram.world import Callback, Change, Message, User, World
 
 BOT = User(1000001, "Vibe Kanban", "vibe_sandbox_bot", is_bot=True)
 TOKEN = f"{BOT.id}:sandbox-token-of-the-pretend-telegram"
@@ -45,7 +45,8 @@ CHARGED = frozenset(("sendmessage", "senddocument", "editmessagetext", "editmess
 class Call:
     """One call of the bot and how it was answered; status 0 is a connection closed by a fault.
 
-    `params` are as sent, files by name. `message_id` is the message sent or aimed at.
+    `params` are as sent, files by name. `message_id` is the message sent or aimed at. A poll for
+    updates that had to wait is logged twice: when it came and when it was answered.
     """
 
     at: float
@@ -105,6 +106,7 @@ class Telegram(People):
         else:
             reply = self._apply(method, params, fault)
         self.calls.append(self._logged(method, chat_id, params, reply))
+        self.world.announce(Change("call"))
         return reply
 
     def _apply(self, method: str, params: Params, fault: Fault | None) -> Reply:

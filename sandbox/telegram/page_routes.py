@@ -120,6 +120,8 @@ class PageRoutes:
         wake = asyncio.Event()
 
         def note(change: Change) -> None:
+            if change.kind in ("update", "call"):
+                return
             dirty[change] = None
             wake.set()
 

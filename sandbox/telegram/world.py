@@ -142,9 +142,9 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that became different: which message, callback, chat, or that an update waits."""
+    """Something that became different: a message, a callback, a chat, the updates or the calls."""
 
-    kind: Literal["message", "callback", "chat", "update"]
+    kind: Literal["message", "callback", "chat", "update", "call"]
     chat_id: int = 0
     key: str = ""
 
