@@ -41,6 +41,11 @@ class BotProcess:
         )
         return cls(process)
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.returncode is None
+
     async def wait_for_log(self, said: Callable[[str], bool], timeout_s: float) -> str:
         """Return the first line of which `said` is true, waiting for it."""
 

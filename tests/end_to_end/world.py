@@ -102,11 +102,13 @@ class World:
     async def start_bot(self, *, backend_ready: bool = True) -> None:
         """Start the bot and wait until it asks Telegram for updates (and watches the backend)."""
         before = len(self.telegram.calls)
-        self._bot = await BotProcess.start(self.env, "--polling")
-        await self.telegram.wait_for(
-            lambda: any(call.method == "getUpdates" for call in self.telegram.calls[before:]),
-            READY_S,
-        )
+        bot = self._bot = await BotProcess.start(self.env, "--polling")
+
+        def asks() -> bool:
+            return any(call.method == "getUpdates" for call in self.telegram.calls[before:])
+
+        await until(lambda: asks() or not bot.running, READY_S, "the bot asks for updates")
+        assert bot.running, "the bot has ended"
         if backend_ready:
             await until(lambda: self.watching, READY_S, "the bot watches the backend")
 
