@@ -132,6 +132,8 @@ class Transcript:
         old = dict(self._reading.story())
         shown = [known(self._keys[place], place, old[place]) for place in old]
         again, self._again = self._again, None
+        if old and not any(again.story()):
+            return False
         keys = align([*shown, *self._seed], list(again.story()))
         was = {self._keys[place]: content for place, content in old.items()}
         for position, key in keys.items():
