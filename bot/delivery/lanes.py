@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -107,12 +107,12 @@ class Lanes:
         send_log: SendLog,
         *,
         is_private: Callable[[int], bool] = lambda chat_id: chat_id > 0,
-        sent: dict[int, list[datetime]] | None = None,
+        sent: Mapping[int, Sequence[datetime]] | None = None,
     ) -> None:
         self._clock = clock
         self._send_log = send_log
         self._is_private = is_private
-        self._sent = sent or {}
+        self._sent = dict(sent or {})
         self._lanes: dict[int, _Lane] = {}
         self._token = Window(TOKEN_CALLS, TOKEN_WINDOW_S)
         self._changed = asyncio.Event()
@@ -181,7 +181,7 @@ class Lanes:
         lane = self._lanes.get(chat_id)
         if lane is None:
             now, wall = self._clock.now(), self._clock.wall()
-            sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, [])]
+            sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, ())]
             budget: Budget = (
                 PrivateBudget(now, sent) if self._is_private(chat_id) else GroupBudget(now, sent)
             )

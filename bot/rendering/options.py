@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.i18n import Translator
+from bot.settings.model import Verbosity
+
+__all__ = ["RenderOptions", "Verbosity"]
 
 MAX_CHARS = 4096
 """Code points of one message (Bot API; telegram counts code points, not UTF-16 units)."""
@@ -16,14 +18,6 @@ MIN_CHARS = 256
 _TITLE_CHARS = 120
 _FOOTER_CHARS = 128
 """Room for the last line, the blank lines around it and the mark before a later link's title."""
-
-
-class Verbosity(StrEnum):
-    """How much of tools is shown."""
-
-    COMPACT = "compact"
-    NORMAL = "normal"
-    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

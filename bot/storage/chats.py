@@ -48,10 +48,11 @@ class Chats:
         async with self._transactions.write() as connection:
             return await link(connection, chat, now)
 
-    async def unlink(self, chat: int) -> None:
-        """Forget a chat and everything about it; idempotent."""
+    async def unlink(self, chat: int) -> bool:
+        """Forget a chat and everything about it; whether it was linked."""
         async with self._transactions.write() as connection:
-            await connection.execute(delete(chats).where(chats.c.id == chat))
+            gone = await connection.execute(delete(chats).where(chats.c.id == chat))
+            return gone.rowcount > 0
 
     async def lose(self, chat: int, reason: str) -> None:
         """Forget a chat that Telegram took away, and remember that it did; idempotent."""
