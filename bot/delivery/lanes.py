@@ -24,8 +24,11 @@ from bot.live.ports import Urgency
 
 log = structlog.get_logger(__name__)
 
-ORDINARY = frozenset({Urgency.NEW_LINK, Urgency.EDIT})
-"""Classes that leave each lane's reserve alone."""
+ORDINARY = frozenset({Urgency.FIRST_LINK, Urgency.NEW_LINK, Urgency.EDIT})
+"""Classes that leave a lane's reserve alone."""
+
+PRIVATE_ORDINARY = ORDINARY - {Urgency.FIRST_LINK}
+"""In a private chat a turn's beginning may use it: right after a final it would wait 2 s else."""
 
 REST_MARGIN_S = 0.5
 """Added to Telegram's `retry_after`, which is rounded."""
@@ -76,6 +79,7 @@ class _Waiter:
 @dataclass(slots=True, eq=False)
 class _Lane:
     budget: Budget
+    ordinary: frozenset[Urgency]
     waiting: list[_Waiter] = field(default_factory=list)
     in_flight: list[Grant] = field(default_factory=list)
     rest_until: float = float("-inf")
@@ -182,10 +186,11 @@ class Lanes:
         if lane is None:
             now, wall = self._clock.now(), self._clock.wall()
             sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, ())]
-            budget: Budget = (
-                PrivateBudget(now, sent) if self._is_private(chat_id) else GroupBudget(now, sent)
-            )
-            lane = self._lanes[chat_id] = _Lane(budget)
+            if self._is_private(chat_id):
+                lane = _Lane(PrivateBudget(now, sent), PRIVATE_ORDINARY)
+            else:
+                lane = _Lane(GroupBudget(now, sent), ORDINARY)
+            self._lanes[chat_id] = lane
         return lane
 
     def _serve(self, lane: _Lane) -> float:
@@ -211,14 +216,14 @@ class Lanes:
 
     def _ready_at(self, lane: _Lane, urgency: Urgency, now: float) -> float:
         return max(
-            lane.budget.ready_at(now, ordinary=urgency in ORDINARY),
+            lane.budget.ready_at(now, ordinary=urgency in lane.ordinary),
             lane.rest_until,
             self._token.ready_at(now),
         )
 
     def _hand_out(self, lane: _Lane, waiter: _Waiter, urgency: Urgency, now: float) -> None:
         lane.waiting.remove(waiter)
-        lane.budget.record(now, ordinary=urgency in ORDINARY)
+        lane.budget.record(now, ordinary=urgency in lane.ordinary)
         self._token.record(now)
         self._order += 1
         lane.served[waiter.who] = self._order
@@ -239,7 +244,7 @@ class Lanes:
         """The call is over, or was never made."""
         lane.in_flight.remove(grant)
         if grant.was_unused:
-            lane.budget.give_back(ordinary=grant.urgency in ORDINARY)
+            lane.budget.give_back(ordinary=grant.urgency in lane.ordinary)
             self._token.give_back()
         self._changed.set()
 

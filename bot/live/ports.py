@@ -139,8 +139,10 @@ class Urgency(IntEnum):
     ANSWER = 0
     APPROVAL = 1
     FINAL = 2
-    NEW_LINK = 3
-    EDIT = 4
+    FIRST_LINK = 3
+    """The beginning of a turn: in a private chat it may use what is kept for urgent calls."""
+    NEW_LINK = 4
+    EDIT = 5
 
 
 class Surface(Protocol):

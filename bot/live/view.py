@@ -187,6 +187,8 @@ class View:
         ended = self._source.story().outcome is not None or self.posture is not Posture.LIVE
         if ended and not self._more_pages:
             return Urgency.FINAL
+        if not self.chain.links:
+            return Urgency.FIRST_LINK
         return Urgency.EDIT if self.chain.open is not None else Urgency.NEW_LINK
 
     async def _step(self) -> None:

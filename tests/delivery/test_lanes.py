@@ -121,6 +121,29 @@ async def test_urgent_calls_use_the_reserve() -> None:
         assert s.went == [("edit", 0.0), ("final", 0.0)]
 
 
+async def test_a_turn_begins_from_the_reserve_in_private() -> None:
+    """Right after a final and a notice the next turn's first link waits one pace, not two."""
+    async with street() as s:
+        for name in ("final", "notice"):
+            s.call(name, FINAL)
+        s.call("link", Urgency.FIRST_LINK, who="next")
+        s.call("edit", EDIT, who="other")
+        await s.clock.advance(4)
+
+        assert s.went == [("final", 0.0), ("notice", 0.0), ("link", 1.05), ("edit", 3.15)]
+
+
+async def test_a_turn_begins_at_the_ordinary_pace_in_a_group() -> None:
+    """In a group four calls a minute stay for answers and finals, whatever begins."""
+    async with street() as s:
+        s.call("edit", EDIT, GROUP)
+        await settle()
+        s.call("link", Urgency.FIRST_LINK, GROUP, who="next")
+        await s.clock.advance(4)
+
+        assert s.went == [("edit", 0.0), ("link", 3.75)]
+
+
 async def test_views_of_a_chat_take_turns() -> None:
     """Two busy views of one chat share its lane one by one."""
     async with street() as s:
