@@ -133,13 +133,19 @@ def _reachable(followers: Followers) -> list[tuple[str, str | None]]:
 
 
 async def link(
-    message: Message, command: CommandObject, place: Place, desk: LinkDesk, _: Translator
+    message: Message,
+    command: CommandObject,
+    linked: ChatRecord | None,
+    place: Place,
+    desk: LinkDesk,
+    once: OncePerMinute,
+    _: Translator,
 ) -> None:
     """Redeem a code."""
-    if not command.args or len(command.args.split()) != 1:
+    if command.args and len(command.args.split()) == 1:
+        await desk.redeem(message, command.args, place, _)
+    elif linked is not None or once.allows(("not linked", place.chat_id, place.topic)):
         await say(message, usage("link", _))
-        return
-    await desk.redeem(message, command.args, place, _)
 
 
 async def unlink(message: Message, _: Translator) -> None:

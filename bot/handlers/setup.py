@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aiogram import Dispatcher, Router
+from aiogram import Dispatcher, F, Router
 
 from bot.handlers import (
     active,
@@ -74,8 +74,7 @@ def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
 
 def build_routers() -> tuple[Router, ...]:
     """Make every router, in the order in which they are asked."""
-    return (
-        errors.build(),
+    subjects = (
         usage.build(),
         start.build(),
         link.build(),
@@ -86,5 +85,7 @@ def build_routers() -> tuple[Router, ...]:
         status.build(),
         log.build(),
         dismiss.build(),
-        fallback.build(),
     )
+    for router in subjects:
+        router.message.filter(F.text)  # what looks like a command in a file's caption is none
+    return (errors.build(), *subjects, fallback.build())

@@ -20,7 +20,8 @@ FILE_CHARS = 1_000_000
 
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _MARKS = {"bold": "**", "italic": "*", "strikethrough": "~~"}
-_SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^(?=[#>+-] )|^(?=\d+\. )", re.MULTILINE)
+_SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^(?=[#>+-] )", re.MULTILINE)
+_PARAGRAPH = "\n\n"
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -32,7 +33,7 @@ def log_markdown(story: Story, options: RenderOptions) -> str:
         *(_entry(entry, whole) for entry in story.entries),
         to_markdown(end_line(story.outcome, whole)) if story.outcome else "",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return _PARAGRAPH.join(part for part in parts if part) + "\n"
 
 
 def _heading(story: Story, options: RenderOptions) -> Iterable[str]:
@@ -53,13 +54,14 @@ def _entry(entry: Entry, options: RenderOptions) -> str:
     """Write one entry: what the agent wrote in Markdown stays as it wrote it."""
     match entry.content:
         case Answer(text=text):
-            return "💬 " + _masked(text, options)
+            said = _masked(text, options)
+            return f"💬{' ' if said[:1].isalpha() else _PARAGRAPH}{said}" if said else ""
         case Thinking(text=text):
             label = "💭 " + options.translate("Thinking…")
-            return f"{label}\n\n{_quoted(_masked(text, options))}"
+            return f"{label}{_PARAGRAPH}{_quoted(_masked(text, options))}"
         case _:
             blocks = entry_blocks(entry, options)
-            return "\n\n".join(
+            return _PARAGRAPH.join(
                 to_markdown(block.rich.wrapped(block.wrap) if block.wrap else block.rich)
                 for block in blocks
             )
@@ -82,7 +84,7 @@ def to_markdown(rich: RichText) -> str:
         parts.append(_block(block, inside))
         position = block.end
     parts.append(_inline(rich.cut(position)).strip("\n "))
-    return "\n\n".join(part for part in parts if part)
+    return _PARAGRAPH.join(part for part in parts if part)
 
 
 def _outermost(entities: Sequence[Entity]) -> list[Entity]:

@@ -8,10 +8,33 @@ import pytest
 from bot.i18n import Catalogs
 from tests.fakes.handlers import Stage
 
+PORTUGUESE = """
+msgid ""
+msgstr ""
+"Language: pt_BR\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+
+msgid "What is running now"
+msgstr "O que está a correr"
+
+msgid "Nothing is running."
+msgstr "Nada está a correr."
+"""
+
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Set up a dispatcher with everything around it, in English."""
-    stage = Stage(Catalogs(Path(__file__).parent / "none"))
+def catalogs(tmp_path: Path) -> Catalogs:
+    """Ship English and a little Portuguese."""
+    folder = tmp_path / "pt_BR" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(PORTUGUESE, encoding="utf-8")
+    return Catalogs(tmp_path)
+
+
+@pytest.fixture
+async def stage(catalogs: Catalogs) -> AsyncIterator[Stage]:
+    """Set up a dispatcher with everything around it."""
+    stage = Stage(catalogs)
     yield stage
     await stage.session.close()
