@@ -76,7 +76,7 @@ class RecordingSession(BaseSession):
                 return ME
             case GetChatAdministrators():
                 return [
-                    ChatMemberOwner(user=_user(user_id), is_anonymous=False)
+                    ChatMemberOwner(user=speaker(user_id), is_anonymous=False)
                     for user_id in self.administrators
                 ]
             case SendMessage() | SendDocument() | EditMessageText():
@@ -94,7 +94,8 @@ class RecordingSession(BaseSession):
         yield b""
 
 
-def _user(user_id: int, language: str | None = "en") -> User:
+def speaker(user_id: int, language: str | None = "en") -> User:
+    """Make a person."""
     return User(id=user_id, is_bot=False, first_name=f"u{user_id}", language_code=language)
 
 
@@ -382,7 +383,7 @@ class Stage:
         message["message_id"] = message_id
         callback = {
             "id": str(self._update_id),
-            "from": _user(user_id).model_dump(exclude_none=True),
+            "from": speaker(user_id),
             "chat_instance": "1",
             "message": message,
             "data": data,
@@ -391,12 +392,12 @@ class Stage:
 
     async def member(self, old: str, new: str, chat_id: int, type_: str = "supergroup") -> None:
         """Change the bot's own membership."""
-        me = ME.model_dump(exclude_none=True)
+        me = ME
         rest = {"until_date": 0} if new == "kicked" else {}
         await self._feed(
             my_chat_member={
                 "chat": {"id": chat_id, "type": type_, "title": "Team"},
-                "from": _user(ADA).model_dump(exclude_none=True),
+                "from": speaker(ADA),
                 "date": int(NOW.timestamp()),
                 "old_chat_member": {"user": me, "status": old, "until_date": 0},
                 "new_chat_member": {"user": me, "status": new, **rest},
@@ -418,7 +419,7 @@ class Stage:
             "message_id": self._message_id,
             "date": int(NOW.timestamp()),
             "chat": {"id": chat_id, "type": type_, "title": "Team", "first_name": "Ada"},
-            "from": _user(user_id).model_dump(exclude_none=True),
+            "from": speaker(user_id),
             **more,
         }
 

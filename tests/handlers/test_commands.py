@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import EditMessageText, SendMessage, SetMyCommands
 from aiogram.types import BufferedInputFile
+from structlog.testing import capture_logs
 
 from bot.entries.model import Answer, Entry, Header, Story
 from bot.handlers.commands import WITHOUT_ARGUMENTS, commands, register_menu
@@ -13,7 +15,7 @@ from bot.handlers.log import file_name
 from bot.i18n import Catalogs, Translator
 from bot.live.ports import Health
 from bot.settings.model import StreamMode
-from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Rest, Stage, buttons, turn_in
+from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Rest, Stage, buttons, speaker, turn_in
 
 REALTIME = "Real-time – live streaming (edits message)"
 
@@ -60,11 +62,11 @@ async def test_answers_come_in_the_language_of_the_chat(stage: Stage) -> None:
     """`auto` is the person's language in private and the linker's in a group; a choice wins."""
     stage.linked_private()
     stage.linked_group()
-    person = {"id": ADA, "is_bot": False, "first_name": "Ada", "language_code": "pt-br"}
-    await stage.say("/active", **{"from": person})
-    await stage.say("/active", chat_id=GROUP, **{"from": person})
+    person: dict[str, Any] = {"from": speaker(ADA, "pt-br")}
+    await stage.say("/active", **person)
+    await stage.say("/active", chat_id=GROUP, **person)
     stage.linked_private(locale="en")
-    await stage.say("/active", **{"from": person})
+    await stage.say("/active", **person)
     assert stage.texts == [
         "😴 Nada está a correr.",
         "😴 Nothing is running.",
@@ -347,7 +349,7 @@ async def test_plain_text_in_a_group_is_ignored(stage: Stage) -> None:
         {"document": {"file_id": "a", "file_unique_id": "b"}, "caption": "/stop"},
     ],
 )
-async def test_files_are_refused(stage: Stage, content: dict[str, object]) -> None:
+async def test_files_are_refused(stage: Stage, content: dict[str, Any]) -> None:
     """Photos, voice messages and documents are refused with a sentence, whatever their caption."""
     stage.followers.turns = [turn_in(stage.linked_private())]
     await stage.send(**content)
@@ -370,8 +372,12 @@ async def test_a_failure_is_said_without_its_reason(stage: Stage) -> None:
 
     stage.followers.story = fail  # type: ignore[method-assign,assignment]  # a fault of the test's
     stage.followers.turns = [turn_in(stage.chats.rows[1])]
-    await stage.say("/log")
+    with capture_logs() as logs:
+        await stage.say("/log")
     assert stage.texts == ["Something went wrong on my side. It is in my log."]
+    assert [(entry["event"], type(entry["exc_info"])) for entry in logs] == [
+        ("handler.failed", RuntimeError)
+    ]
 
 
 async def test_a_failing_tap_is_answered(stage: Stage) -> None:
@@ -382,7 +388,8 @@ async def test_a_failing_tap_is_answered(stage: Stage) -> None:
         raise RuntimeError
 
     stage.followers.stop = fail  # type: ignore[method-assign]  # a fault of the test's
-    await stage.tap("stopnow:7")
+    with capture_logs():
+        await stage.tap("stopnow:7")
     assert stage.toasts == ["Stopping…", "Something went wrong on my side. It is in my log."]
 
 

@@ -159,7 +159,7 @@ async def test_a_group_is_asked_for_its_repositories(stage: Stage) -> None:
 
     await stage.tap(shop, chat_id=GROUP)
     await stage.tap(docs, chat_id=GROUP)
-    assert stage.chats.rows[1].settings.repositories == ()
+    assert not stage.chats.rows[1].settings.repositories
 
 
 async def test_all_repositories(stage: Stage) -> None:
@@ -168,7 +168,7 @@ async def test_all_repositories(stage: Stage) -> None:
     stage.followers.known_repositories = [("r-1", "shop"), ("r-2", "docs")]
     await stage.tap("repoall", chat_id=GROUP)
     await stage.tap("repodone", chat_id=GROUP)
-    assert stage.chats.rows[1].settings.repositories == ()
+    assert not stage.chats.rows[1].settings.repositories
     assert [edit.text for edit in stage.edits] == ["This chat sees all repositories."] * 2
 
 
@@ -176,7 +176,7 @@ async def test_a_repository_that_nobody_knows(stage: Stage) -> None:
     """Forged or outdated repository buttons change nothing."""
     stage.linked_group()
     await stage.tap("repo:0000", chat_id=GROUP)
-    assert stage.chats.rows[1].settings.repositories == ()
+    assert not stage.chats.rows[1].settings.repositories
     assert stage.edits == []
 
 
