@@ -69,7 +69,7 @@ def test_only_visible_changes_count() -> None:
         Put(2, Usage(1)),
         Settled(),
     )
-    assert not any([story.fold(event) for event in events])
+    assert not any(story.fold(event) for event in events)
     assert story.snapshot() is before
 
 
