@@ -16,11 +16,10 @@ Wire: TypeAlias = dict[str, str | int]
 _BLANKS = " \n"
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
-# Bot API's `clean_input_string`: what becomes a space, what vanishes, what becomes a joiner.
-_TO_SPACE = "\x00-\x09\x0b\x0c\x0e-\x1f"
-_DROPPED = "\r\u2028-\u202e\u0333\u033f\u030a"
-_UNSTORED = re.compile(f"[{_TO_SPACE}{_DROPPED}]|[\u200e\u200f](?=[\u200e\u200f])")
-_VANISHES = re.compile(f"[{_DROPPED}]")
+# What Telegram does to text (TDLib's `clean_input_string`): spaces, nothing, a joiner instead.
+_TO_SPACE = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
+_DROPPED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
+_TO_JOINER = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 _SHED_FIRST = ("spoiler", "underline", "strikethrough", "italic", "bold", "code", "text_link")
 
 
@@ -161,22 +160,15 @@ def _spanning(rich: RichText, entity: Entity) -> RichText:
 
 def _storable(rich: RichText) -> RichText:
     """Replace and drop what Telegram does not store, and move the entities along."""
-    if not _UNSTORED.search(rich.text):
-        return rich
-    text = _UNSTORED.sub(_substitute, rich.text)
-    gone = [match.start() for match in _VANISHES.finditer(rich.text)]
+    text = _TO_JOINER.sub("\u200c", _DROPPED.sub("", _TO_SPACE.sub(" ", rich.text)))
+    if len(text) == len(rich.text):
+        return replace(rich, text=text)
+    gone = [match.start() for match in _DROPPED.finditer(rich.text)]
     entities = tuple(
         entity.between(_shifted(entity.offset, gone), _shifted(entity.end, gone))
         for entity in rich.entities
     )
     return RichText(text, entities)
-
-
-def _substitute(match: re.Match[str]) -> str:
-    found = match.group()
-    if found in "\u200e\u200f":
-        return "\u200c"
-    return "" if _VANISHES.match(found) else " "
 
 
 def _shifted(offset: int, gone: Sequence[int]) -> int:

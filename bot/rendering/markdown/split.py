@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.rendering.markdown.blocks import BlockKind, MarkdownBlock, head, tail
@@ -38,13 +38,23 @@ def split_block(block: MarkdownBlock, room: int) -> tuple[MarkdownBlock, Markdow
     The cut is as late as the text allows, at the end of a line, a sentence or a word where no
     markup is open; never inside a character. None when not even one character fits.
     """
-    for cut in _cuts(block, _reach(block, room)):
-        first = head(block, cut)
-        if 0 < len(render_once(first)) <= room:
-            second = tail(block, cut)
-            if render_block(second):
+    for shape in _shapes(block):
+        for cut in _cuts(shape, _reach(shape, room)):
+            first, second = head(shape, cut), tail(shape, cut)
+            if 0 < len(render_once(first)) <= room and _is_seen(second):
                 return first, second
     return None
+
+
+def _is_seen(block: MarkdownBlock) -> bool:
+    return bool(block.source.strip()) and bool(render_block(block))
+
+
+def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
+    """The block; then, where there is no room for a table's header, its rows as they are written."""
+    yield block
+    if block.head:
+        yield replace(block, kind=BlockKind.PLAIN, head="")
 
 
 def _reach(block: MarkdownBlock, room: int) -> int:
@@ -70,7 +80,9 @@ def _cuts(block: MarkdownBlock, reach: int) -> Iterator[int]:
     else:
         yield from _text_cuts(block, reach)
     while reach > 0:
-        yield _grapheme_cut(block.source, reach)
+        cut = _grapheme_cut(block.source, reach)
+        if cut:
+            yield cut
         reach //= 2
 
 
