@@ -57,7 +57,7 @@ def parse_port_file(text: str) -> int | None:
     except ValueError:
         return None
     port = value.get("main_port") if isinstance(value, dict) else value
-    return port if isinstance(port, int) and 0 < port < 65_536 else None
+    return port if type(port) is int and 0 < port < 65_536 else None
 
 
 def from_port_file(path: Path) -> Callable[[], str]:

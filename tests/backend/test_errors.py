@@ -1,0 +1,62 @@
+"""Failures as sentences, and versions."""
+
+import pytest
+
+from bot.backend.backoff import LONGEST_S, Backoff
+from bot.backend.errors import (
+    BackendError,
+    NotFound,
+    NotReachable,
+    NotVibeKanban,
+    RefusedByBackend,
+    TooOld,
+)
+from bot.backend.generation import checked_version
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (NotReachable(), "vibe-kanban is not reachable."),
+        (NotReachable("it hides"), "vibe-kanban is not reachable: it hides."),
+        (RefusedByBackend(500, None), "vibe-kanban refused: HTTP 500."),
+        (RefusedByBackend(500, "No way. "), "vibe-kanban refused: No way."),
+        (NotFound(), "vibe-kanban refused: it does not know this."),
+        (
+            TooOld("0.1.20", "B"),
+            "vibe-kanban 0.1.20 is too old for this bot; install version 0.1.44.",
+        ),
+    ],
+)
+def test_every_failure_is_a_sentence(error: BackendError, says: str) -> None:
+    """It can be shown to people as it is."""
+    assert str(error) == says
+
+
+def test_what_does_not_tell_its_version_is_named_by_its_span() -> None:
+    """Old generations do not say their version; what to install is said all the same."""
+    assert "0.1.14 or older" in str(TooOld(None, "A"))
+    assert "0.1.44" in str(NotVibeKanban())
+
+
+@pytest.mark.parametrize("version", ["0.1.27", "0.1.44", "v0.2.0", "1.0.0-rc1", "nightly"])
+def test_these_versions_are_new_enough(version: str) -> None:
+    """Also one that is no number: it says its version, so it is no old one."""
+    assert checked_version(version) == version
+
+
+@pytest.mark.parametrize(("version", "era"), [("0.1.26", "B"), ("0.1.15", "B"), ("0.1.13", "A")])
+def test_these_versions_are_too_old(version: str, era: str) -> None:
+    """The generation is told apart."""
+    with pytest.raises(TooOld) as caught:
+        checked_version(version)
+    assert caught.value.era == era
+
+
+def test_delays_double_up_to_a_bound() -> None:
+    """With jitter down to half; a success makes them short again."""
+    backoff = Backoff(lambda: 1.0)
+    assert [backoff.delay_s() for _ in range(7)] == [1, 2, 4, 8, 16, LONGEST_S, LONGEST_S]
+    backoff.reset()
+    assert backoff.delay_s() == 1
+    assert Backoff(lambda: 0.0).delay_s() == 0.5

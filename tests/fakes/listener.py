@@ -1,0 +1,56 @@
+"""A listener that remembers what it was told, and can be waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bot.entries.model import Execution, Workspace
+
+DEADLINE_S = 5.0
+
+
+class FakeListener:
+    """The Listener port."""
+
+    def __init__(self) -> None:
+        self.told: list[Workspace | Execution | str] = []
+        self.connections: list[tuple[bool, str | None]] = []
+        self._changed = asyncio.Event()
+
+    def workspace_changed(self, workspace: Workspace) -> None:
+        """Remember it."""
+        self._note(workspace)
+
+    def execution_changed(self, execution: Execution) -> None:
+        """Remember it."""
+        self._note(execution)
+
+    def execution_removed(self, execution_id: str) -> None:
+        """Remember it."""
+        self._note(execution_id)
+
+    def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
+        """Remember it."""
+        self.connections.append((up, problem))
+        self._changed.set()
+
+    @property
+    def executions(self) -> list[Execution]:
+        """Every row that was told, in order."""
+        return [one for one in self.told if isinstance(one, Execution)]
+
+    def statuses(self, execution_id: str) -> list[str]:
+        """What was told of one execution's status, in order."""
+        return [row.status.value for row in self.executions if row.id == execution_id]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something holds; fails after a while."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _note(self, what: Workspace | Execution | str) -> None:
+        self.told.append(what)
+        self._changed.set()
