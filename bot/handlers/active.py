@@ -13,7 +13,7 @@ from bot.handlers.keyboards import active_turns
 from bot.handlers.modes import caption
 from bot.handlers.needs import READS
 from bot.handlers.ports import Roster
-from bot.handlers.say import moment, rewrite, say
+from bot.handlers.say import moment, rewrite, say, toast
 from bot.handlers.taps import turn_of_tap
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
@@ -104,6 +104,6 @@ async def show(
     turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is None or not isinstance(callback.message, Message):
         return
-    await callback.answer()
+    await toast(callback)
     if turn.newest_message_id is not None:
         await say(callback.message, join(["👆 ", turn.title]), reply_to=turn.newest_message_id)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.callbacks import Dismiss
 from bot.handlers.needs import ACTS
-from bot.handlers.say import rewrite
+from bot.handlers.say import rewrite, toast
 from bot.i18n import Translator
 
 
@@ -20,6 +20,6 @@ def build() -> Router:
 
 async def dismiss(callback: CallbackQuery, _: Translator) -> None:
     """Put a word in place of the question."""
-    await callback.answer()
+    await toast(callback)
     if isinstance(callback.message, Message):
         await rewrite(callback.message, _("Nothing changed."))

@@ -6,7 +6,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.needs import OPEN, READS
-from bot.handlers.say import say
+from bot.handlers.say import say, toast
 from bot.i18n import Translator
 
 _FILES = F.photo | F.voice | F.document | F.video | F.audio | F.video_note | F.animation | F.sticker
@@ -44,4 +44,4 @@ async def file(message: Message, _: Translator) -> None:
 
 async def stale_tap(callback: CallbackQuery, _: Translator) -> None:
     """Answer a button that means nothing any more, so that it stops spinning."""
-    await callback.answer(_("This button is too old"))
+    await toast(callback, _("This button is too old"))

@@ -27,7 +27,7 @@ from bot.i18n import Translator
 from bot.live.turns import ActiveTurn
 from bot.settings.model import ChatSettings, StreamMode
 
-BUTTON_CHARS = 40
+BUTTON_CHARS = 64
 """A longer label is cut: Telegram would squeeze it anyway."""
 
 MOST_REPOSITORIES = 40

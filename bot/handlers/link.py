@@ -21,7 +21,7 @@ from bot.handlers.needs import ACTS, OPEN
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Chats, Followers, Place, Roster
 from bot.handlers.repositories import ask_repositories
-from bot.handlers.say import rewrite, say
+from bot.handlers.say import rewrite, say, toast
 from bot.i18n import Catalogs, Translator
 from bot.linking.codes import Linking
 from bot.linking.model import ChatRecord, ChatToLink, Linked, WrongCode
@@ -158,11 +158,11 @@ async def unlink_confirmed(
     callback: CallbackQuery, chat: ChatRecord, chats: Chats, followers: Followers, _: Translator
 ) -> None:
     """Forget the chat; the last words replace the question."""
-    await callback.answer()
-    if isinstance(callback.message, Message):
-        await rewrite(callback.message, _("This chat is unlinked. Bye 👋"))
+    await toast(callback)
     await followers.chat_unlinked(chat.id)
     await chats.unlink(chat.id)
+    if isinstance(callback.message, Message):  # last, for a lane that rests would keep it waiting
+        await rewrite(callback.message, _("This chat is unlinked. Bye 👋"))
 
 
 async def added(event: ChatMemberUpdated, chats: Chats, catalogs: Catalogs) -> None:

@@ -14,7 +14,7 @@ from bot.handlers.link import not_linked
 from bot.handlers.needs import Needs
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Chats, Place
-from bot.handlers.say import say
+from bot.handlers.say import say, toast
 from bot.i18n import Catalogs, Translator
 from bot.linking.access import Sender, may_act, needs_administrators
 from bot.linking.model import ChatRecord
@@ -117,7 +117,7 @@ class Access(BaseMiddleware):
     async def _refuse(self, event: TelegramObject, key: Hashable, words: str) -> None:
         """Refuse a tap by an alert, a message by a sentence now and then."""
         if isinstance(event, CallbackQuery):
-            await event.answer(words, show_alert=True)
+            await toast(event, words, alert=True)
         elif isinstance(event, Message) and self._once.allows(key):
             await say(event, words)
 

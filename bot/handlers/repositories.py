@@ -9,7 +9,7 @@ from bot.handlers.callbacks import AllRepositories, RepositoriesDone, ToggleRepo
 from bot.handlers.keyboards import repositories
 from bot.handlers.needs import ACTS
 from bot.handlers.ports import Followers, Settings
-from bot.handlers.say import rewrite, say
+from bot.handlers.say import rewrite, say, toast
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 
@@ -47,7 +47,7 @@ async def toggle(
     _: Translator,
 ) -> None:
     """Take one repository in or out; it acts at once. None left means all."""
-    await callback.answer()
+    await toast(callback)
     known = await followers.repositories()
     tapped = next((r for r, _name in known if short(r) == callback_data.repository), None)
     if tapped is None:
@@ -65,7 +65,7 @@ async def choose_all(
     callback: CallbackQuery, chat: ChatRecord, settings: Settings, _: Translator
 ) -> None:
     """Show every repository, and be done."""
-    await callback.answer()
+    await toast(callback)
     if chat.settings.repositories:
         await settings.change(chat.id, {"repositories": ()})
     if isinstance(callback.message, Message):
@@ -76,7 +76,7 @@ async def done(
     callback: CallbackQuery, chat: ChatRecord, followers: Followers, _: Translator
 ) -> None:
     """Put the choice in words in place of the buttons."""
-    await callback.answer()
+    await toast(callback)
     if not isinstance(callback.message, Message):
         return
     chosen = chat.settings.repositories

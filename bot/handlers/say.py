@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aiogram.exceptions import TelegramBadRequest
+import structlog
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import (
+    CallbackQuery,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
@@ -15,6 +17,7 @@ from aiogram.types import (
 
 from bot.rendering.rich_text import RichText, date_time, plain
 
+_log = structlog.get_logger(__name__)
 _HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -55,6 +58,14 @@ async def rewrite(
     except TelegramBadRequest as error:
         if not any(harmless in error.message for harmless in _HARMLESS):
             raise
+
+
+async def toast(callback: CallbackQuery, words: str = "", *, alert: bool = False) -> None:
+    """Answer a tap; an answer that comes too late or gets lost never keeps the tap from acting."""
+    try:
+        await callback.answer(words or None, show_alert=alert or None)
+    except AiogramError as error:
+        _log.info("toast.lost", error=type(error).__name__)
 
 
 def moment(at: datetime, format_: str) -> RichText:

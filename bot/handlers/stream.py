@@ -12,7 +12,7 @@ from bot.handlers.keyboards import stream_modes
 from bot.handlers.modes import OFFERED, caption
 from bot.handlers.needs import ACTS
 from bot.handlers.ports import Settings
-from bot.handlers.say import rewrite, say
+from bot.handlers.say import rewrite, say, toast
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 from bot.settings.model import StreamMode
@@ -54,9 +54,9 @@ async def choose(
     """Set the mode and move the mark."""
     mode = callback_data.mode
     if mode not in OFFERED:
-        await callback.answer(_("That mode comes later."))
+        await toast(callback, _("That mode comes later."))
         return
-    await callback.answer(caption(mode, _))
+    await toast(callback, caption(mode, _))
     if mode is chat.settings.stream_mode:
         return
     changed = await settings.change(chat.id, {"stream_mode": mode})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.types import CallbackQuery
 
 from bot.handlers.ports import Roster
+from bot.handlers.say import toast
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 from bot.live.turns import ActiveTurn
@@ -19,9 +20,9 @@ async def turn_of_tap(
     """
     turn = roster.turn(view_id)
     if turn is not None and turn.chat != chat.id:
-        await callback.answer(_("This button is not for this chat"))
+        await toast(callback, _("This button is not for this chat"))
         return None
     if turn is None or not turn.running:
-        await callback.answer(_("This turn is over"))
+        await toast(callback, _("This turn is over"))
         return None
     return turn

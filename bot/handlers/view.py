@@ -18,7 +18,7 @@ from bot.handlers.callbacks import (
 from bot.handlers.keyboards import muted_workspaces, stop_question
 from bot.handlers.needs import ACTS
 from bot.handlers.ports import Followers, Roster
-from bot.handlers.say import rewrite, say
+from bot.handlers.say import rewrite, say, toast
 from bot.handlers.second_tap import SecondTap
 from bot.handlers.taps import turn_of_tap
 from bot.i18n import Translator
@@ -110,7 +110,7 @@ async def mute_tap(
     """Mute at once; the view itself shows it, and a list is written anew."""
     turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is not None:
-        await callback.answer(_("Muted"))
+        await toast(callback, _("Muted"))
         await followers.mute(chat.id, turn.workspace_id)
         await rewrite_list(callback, chat, roster, _)
 
@@ -126,7 +126,7 @@ async def unmute_tap(
     """Unmute at once; the view itself shows it, and a list is written anew."""
     turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is not None:
-        await callback.answer(_("Shown again"))
+        await toast(callback, _("Shown again"))
         await followers.unmute(chat.id, turn.workspace_id)
         await rewrite_list(callback, chat, roster, _)
 
@@ -142,7 +142,7 @@ async def unmute_workspace(
     """Unmute a workspace from the list and take it off the list."""
     muted = roster.muted(chat.id)
     found = next((w for w, _title in muted if short(w) == callback_data.workspace), None)
-    await callback.answer(_("Shown again"))
+    await toast(callback, _("Shown again"))
     if found is not None:
         await followers.unmute(chat.id, found)
     left = [row for row in muted if row[0] != found][:MOST_MUTED]
@@ -165,9 +165,9 @@ async def stop_tap(
     if turn is None:
         return
     if not second_tap.confirms((callback.from_user.id, turn.view_id)):
-        await callback.answer(_("Tap again within 5 s to stop"))
+        await toast(callback, _("Tap again within 5 s to stop"))
         return
-    await callback.answer(_("Stopping…"))
+    await toast(callback, _("Stopping…"))
     problem = await followers.stop(turn.view_id)
     if problem is not None and isinstance(callback.message, Message):
         await say(callback.message, "⚠️ " + _(problem))
@@ -185,7 +185,7 @@ async def stop_confirmed(
     turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
     if turn is None:
         return
-    await callback.answer(_("Stopping…"))
+    await toast(callback, _("Stopping…"))
     problem = await followers.stop(turn.view_id)
     if isinstance(callback.message, Message):
         words = "⚠️ " + _(problem) if problem else "⏹ " + _("Stopped")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery
 
 from bot.handlers.callbacks import short
@@ -213,3 +214,14 @@ async def test_unmute_with_nothing_muted(stage: Stage) -> None:
     stage.linked_private()
     await stage.say("/unmute")
     assert stage.texts == ["Nothing is running and nothing is muted."]
+
+
+async def test_a_lost_toast_never_keeps_a_tap_from_acting(stage: Stage) -> None:
+    """A tap acts even when its answer comes too late for Telegram."""
+    stage.followers.turns = [turn_in(stage.linked_private())]
+    method = AnswerCallbackQuery(callback_query_id="1")
+    refusal = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    stage.session.failures[AnswerCallbackQuery] = TelegramBadRequest(method, refusal)
+    await stage.tap("stop:7")
+    await stage.tap("stop:7")
+    assert stage.followers.did == [("stop", 7)]
