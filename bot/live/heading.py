@@ -34,10 +34,18 @@ def _agent_first(turn: Turn) -> list[Execution]:
 
 def _title(workspace: Workspace | None, prompt: str | None, branch: str | None) -> str:
     if workspace is not None and workspace.name:
-        return workspace.name
+        return _unshortened(workspace.name, prompt or "")
     first_line = next((line.strip() for line in (prompt or "").splitlines() if line.strip()), "")
     if first_line:
         if len(first_line) <= PROMPT_TITLE_CHARS:
             return first_line
         return first_line[: PROMPT_TITLE_CHARS - 1].rstrip() + "…"
     return branch or NAMELESS
+
+
+def _unshortened(name: str, prompt: str) -> str:
+    """A name that the server made of the prompt ends in dots, even where nothing is missing."""
+    kept = name.removesuffix("...")
+    if kept == name or not prompt.startswith(kept):
+        return name
+    return kept if prompt.strip() == kept.strip() else kept.rstrip() + "…"

@@ -1,0 +1,264 @@
+"""A chat, a backend and a store in memory, for tests of live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from bot.entries.events import LogEvent
+from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, Workspace
+from bot.i18n import Translator
+from bot.live.ports import (
+    BackendError,
+    Delivered,
+    DeliveryOutcome,
+    Health,
+    LinkedChat,
+    Listener,
+    NewView,
+    StoredMessage,
+    StoredView,
+    Urgency,
+)
+from bot.rendering.options import RenderOptions
+from bot.rendering.page import Message
+from bot.rendering.transcript import Cover
+from bot.settings.model import ChatSettings
+
+START = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
+
+
+def linked(row: int = 1, chat_id: int = 7, **settings: object) -> LinkedChat:
+    """A linked chat with these settings."""
+    chosen = ChatSettings.model_validate(settings)
+    return LinkedChat(row, chat_id, 0, "private" if chat_id > 0 else "group", chosen, "en")
+
+
+def english(chat: LinkedChat) -> RenderOptions:
+    """A chat's options in English, nothing redacted."""
+    return RenderOptions(
+        translate=Translator("en"),
+        redact=lambda text, _: text,
+        limit=chat.settings.stream_max_message_length,
+    )
+
+
+@dataclass
+class Sent:
+    """A message as the fake chat has it."""
+
+    chat_id: int
+    message_id: int
+    message: Message
+    reply_to: int | None
+    versions: int = 1
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.message.text.text
+
+    @property
+    def labels(self) -> list[str]:
+        """Its buttons' labels."""
+        return [button.label for row in self.message.keyboard for button in row]
+
+
+class FakeSurface:
+    """Keeps what is sent; `outcomes` are answered first, in order, and change nothing."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.outcomes: list[DeliveryOutcome] = []
+        self.calls = 0
+
+    async def send(
+        self, chat: LinkedChat, message: Message, *, reply_to: int | None
+    ) -> DeliveryOutcome:
+        """Send."""
+        self.calls += 1
+        if self.outcomes:
+            return self.outcomes.pop(0)
+        self.sent.append(Sent(chat.chat_id, 100 + len(self.sent), message, reply_to))
+        return Delivered(self.sent[-1].message_id)
+
+    async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
+        """Edit."""
+        self.calls += 1
+        if self.outcomes:
+            return self.outcomes.pop(0)
+        (one,) = (sent for sent in self.sent if sent.message_id == message_id)
+        one.message = message
+        one.versions += 1
+        return Delivered(message_id)
+
+
+class OpenGrant:
+    """A grant that notes what it was used for."""
+
+    def unused(self) -> None:
+        """Nothing was called."""
+
+    def edits(self) -> None:
+        """It was an edit."""
+
+
+class OpenLanes:
+    """Lanes without limits, unless they are held; notes the urgency of each grant."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.granted: list[Urgency] = []
+        self.reconsidered = 0
+
+    @asynccontextmanager
+    async def grant(
+        self, chat_id: int, urgency: Callable[[], Urgency], who: Hashable
+    ) -> AsyncIterator[OpenGrant]:
+        """Grant at once, or when opened."""
+        await self.open.wait()
+        self.granted.append(urgency())
+        yield OpenGrant()
+
+    def reconsider(self, chat_id: int) -> None:
+        """Count."""
+        self.reconsidered += 1
+
+
+@dataclass
+class MemoryViews:
+    """The ViewStore and MuteStore in memory."""
+
+    views: dict[tuple[int, str], StoredView] = field(default_factory=dict)
+    ended: dict[int, str] = field(default_factory=dict)
+    intents: dict[int, tuple[int, str, int]] = field(default_factory=dict)
+    mutes: set[tuple[int, str]] = field(default_factory=set)
+
+    async def begin(self, view: NewView) -> StoredView:
+        """Create or return."""
+        key = (view.chat, view.turn_id)
+        if key not in self.views:
+            self.views[key] = StoredView(
+                len(self.views) + 1,
+                view.chat,
+                view.turn_id,
+                view.workspace_id,
+                view.session_id,
+                view.started_at,
+            )
+        return self.views[key]
+
+    def _change(self, view_id: int, change: Callable[[StoredView], StoredView]) -> None:
+        for key, view in self.views.items():
+            if view.id == view_id:
+                self.views[key] = change(view)
+
+    async def intend(self, view_id: int, kind: str, number: int) -> int:
+        """Remember."""
+        intent = len(self.intents) + 1
+        self.intents[intent] = (view_id, kind, number)
+        return intent
+
+    async def settle(
+        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+    ) -> None:
+        """Store and forget."""
+        del self.intents[intent_id]
+        if message_id is not None:
+            message = StoredMessage(kind, number, message_id, sealed=False, sent_at=START)
+            self._change(view_id, lambda v: replace(v, messages=(*v.messages, message)))
+
+    async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
+        """Seal."""
+
+        def sealed(view: StoredView) -> StoredView:
+            messages = tuple(
+                replace(m, sealed=True) if m.kind == "page" and m.number == number else m
+                for m in view.messages
+            )
+            return replace(view, messages=messages, shown=(*view.shown, *covers))
+
+        self._change(view_id, sealed)
+
+    async def end(self, view_id: int, outcome: str, title: str) -> None:
+        """End."""
+        self.ended[view_id] = outcome
+
+    async def mute(self, chat: int, workspace_id: str) -> None:
+        """Mute."""
+        self.mutes.add((chat, workspace_id))
+
+    async def unmute(self, chat: int, workspace_id: str) -> None:
+        """Unmute."""
+        self.mutes.discard((chat, workspace_id))
+
+    async def muted(self) -> frozenset[tuple[int, str]]:
+        """List."""
+        return frozenset(self.mutes)
+
+
+class FakeBackend:
+    """A backend whose logs a test writes; open sockets are counted."""
+
+    name = ""
+
+    def __init__(self) -> None:
+        self.listener: Listener | None = None
+        self.emits: dict[str, Callable[[LogEvent], None]] = {}
+        self.done: dict[str, asyncio.Event] = {}
+        self.opened: list[str] = []
+        self.stopped: list[str] = []
+        self.refusal: str | None = None
+
+    async def watch(self, listener: Listener) -> None:
+        """Hand out the listener."""
+        self.listener = listener
+        await asyncio.Event().wait()
+
+    async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
+        """Read until the test says it is done."""
+        self.opened.append(execution.id)
+        self.emits[execution.id] = emit
+        try:
+            await self.done.setdefault(execution.id, asyncio.Event()).wait()
+        finally:
+            self.emits.pop(execution.id, None)
+
+    def finish(self, execution_id: str) -> None:
+        """Let a log be complete."""
+        self.done.setdefault(execution_id, asyncio.Event()).set()
+
+    async def stop(self, execution_id: str) -> None:
+        """Stop, or refuse."""
+        if self.refusal is not None:
+            raise BackendError(self.refusal)
+        self.stopped.append(execution_id)
+
+    async def repositories(self) -> tuple[tuple[str, str], ...]:
+        """One repository, or a refusal."""
+        if self.refusal is not None:
+            raise BackendError(self.refusal)
+        return (("r1", "shop"),)
+
+    def health(self) -> Health:
+        """Well."""
+        return Health(self.name, reachable=True, version="0.1.44")
+
+
+WORKSPACE = Workspace("w", "Fix login", "vk/1a2b", (("r1", "shop"),))
+
+
+def execution(
+    id_: str = "e1",
+    kind: ExecutionKind = ExecutionKind.AGENT,
+    status: ExecutionStatus = ExecutionStatus.RUNNING,
+    **changes: object,
+) -> Execution:
+    """A row."""
+    code = 0 if status is ExecutionStatus.COMPLETED else None
+    row = Execution(id_, "s", "w", kind, status, START, exit_code=code, prompt="Do", agent="CODEX")
+    return replace(row, **changes)  # type: ignore[arg-type]  # a test changes what it needs
