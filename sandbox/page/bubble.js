@@ -46,6 +46,20 @@ export function drawBubble(message, view, deeds) {
   return row;
 }
 
+/**
+ * Make the drawn row `old` show what `row` shows. An unchanged keyboard stays the same element: a
+ * tap that begins before an edit and ends after it is still a tap.
+ */
+export function updateBubble(old, row) {
+  old.className = row.className;
+  old.querySelector(".bubble").replaceWith(row.querySelector(".bubble"));
+  const before = old.querySelector(".keyboard");
+  const after = row.querySelector(".keyboard");
+  if (before?.dataset.buttons === after?.dataset.buttons) return;
+  before?.remove();
+  if (after) old.querySelector(".stack").append(after);
+}
+
 function stack(message, bubble, deeds) {
   const column = make("div", "stack");
   column.append(bubble);
@@ -95,7 +109,7 @@ function stamp(message) {
 }
 
 function replyArrow(message, reply) {
-  const arrow = make("button", "arrow", "↩");
+  const arrow = make("button", "arrow", "↩\uFE0E");
   arrow.type = "button";
   arrow.setAttribute("aria-label", "Reply");
   arrow.addEventListener("click", () => reply(message));
@@ -109,6 +123,7 @@ function keyboard(message, tap) {
     return row;
   });
   const node = make("div", "keyboard");
+  node.dataset.buttons = JSON.stringify(message.keyboard);
   node.append(...rows);
   return node;
 }

@@ -1,9 +1,11 @@
 // The chat: state from one WebSocket, drawing, and what the person does.
 
-import { colour, drawBubble, gistOf, make } from "./bubble.js";
+import { colour, drawBubble, gistOf, make, updateBubble } from "./bubble.js";
 import { Composer } from "./composer.js";
+import { refreshTimes } from "./text.js";
 
 const RETRY_MS = 800;
+const TICK_MS = 10_000;
 const NEAR_PX = 90;
 const SIDE_PX = 760;
 
@@ -15,7 +17,7 @@ const composer = new Composer({ say, commands });
 // --- state ---------------------------------------------------------------------------------------
 
 function connect() {
-  const socket = new WebSocket(`ws://${location.host}/sandbox/live`);
+  const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/sandbox/live`);
   socket.onmessage = (event) => receive(JSON.parse(event.data));
   socket.onclose = () => setTimeout(connect, RETRY_MS);
 }
@@ -101,7 +103,9 @@ function drawList() {
     row.addEventListener("click", () => openChat(chat.id, "chat"));
     return row;
   });
-  $("chats").replaceChildren(...rows);
+  const next = make("nav");
+  next.append(...rows);
+  if (next.innerHTML !== $("chats").innerHTML) $("chats").replaceChildren(...rows);
 }
 
 function openChat(id, pane) {
@@ -133,7 +137,11 @@ function drawn(message) {
   const original = world.messages.get(message.chat_id).get(message.reply_to);
   const named = chat.kind !== "private" && !mine && !message.service;
   const view = { mine: mine && !message.service, named, original, open: screen.opened.get(key) };
-  return drawBubble(message, view, { reply: (each) => composer.answer(each), jump, tap });
+  return drawBubble(message, view, { reply, jump, tap });
+}
+
+function reply(message) {
+  composer.answer(world.messages.get(message.chat_id).get(message.id) ?? null);
 }
 
 function find(id) {
@@ -148,7 +156,7 @@ function drawMessage(message) {
   }
   const row = drawn(message);
   if (old) {
-    old.replaceWith(row);
+    updateBubble(old, row);
   } else {
     row.classList.add("new");
     $("bubbles").append(row);
@@ -250,4 +258,5 @@ $("messages").addEventListener("scroll", () => ($("down").hidden = nearBottom())
 addEventListener("resize", () => {
   if (innerWidth >= SIDE_PX) $("app").dataset.pane = "chat";
 });
+setInterval(() => refreshTimes($("bubbles")), TICK_MS);
 connect();

@@ -90,7 +90,15 @@ function showTime(node, entity) {
   node.dateTime = moment.toISOString();
   node.title = moment.toLocaleString();
   const format = entity.date_time_format || "";
+  if (format === "r") node.dataset.relative = "";
   if (format) node.dataset.shown = format === "r" ? relative(moment) : absolute(moment, format);
+}
+
+/** Let the relative times in `root` tell the time that has passed since they were drawn. */
+export function refreshTimes(root) {
+  for (const node of root.querySelectorAll("time[data-relative]")) {
+    node.dataset.shown = relative(new Date(node.dateTime));
+  }
 }
 
 function relative(moment) {

@@ -104,7 +104,8 @@ class Message:
     @property
     def edited(self) -> bool:
         """Whether its text was ever changed, which clients mark (a new keyboard they do not)."""
-        return any(version.text != self.versions[0].text for version in self.versions)
+        first = self.versions[0]
+        return any((v.text, v.entities) != (first.text, first.entities) for v in self.versions)
 
     @property
     def button_labels(self) -> list[str]:
