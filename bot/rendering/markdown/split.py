@@ -16,6 +16,9 @@ from bot.rendering.plain import cut_graphemes
 _SOURCE_PER_CHAR = 8
 """How much more source than rendering is looked at; longer markup (addresses) may be cut."""
 
+_ROOM_PER_SLACK = 64
+"""How exact the search for the last place that fits is: to 1.5 % of the room."""
+
 _TRIES = 4
 """Most places of one kind that are tried; each costs a rendering."""
 
@@ -58,15 +61,21 @@ def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
 
 
 def _reach(block: MarkdownBlock, room: int) -> int:
-    """The longest beginning of the source that fits, found by bisection."""
-    low, high = 0, min(len(block.source) - 1, room * _SOURCE_PER_CHAR)
-    middle = min(high, room)
-    while low < high:
+    """About the longest beginning of the source that fits, found by doubling and bisection."""
+    low, high = 0, len(block.source) - 1
+    probe = min(high, room)
+    while low < high and len(render_once(head(block, probe))) <= room:
+        low = probe
+        probe = min(high, low * 2 + 1, room * _SOURCE_PER_CHAR)
+        if probe <= low:
+            return low
+    high = max(low, probe - 1)
+    while high - low > room // _ROOM_PER_SLACK:
+        middle = (low + high + 1) // 2
         if len(render_once(head(block, middle))) <= room:
             low = middle
         else:
             high = middle - 1
-        middle = (low + high + 1) // 2
     return low
 
 
