@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import aiohttp
 from yarl import URL
@@ -23,7 +22,12 @@ class Address:
     """A base URL without its credentials, and these apart; never shown to anybody."""
 
     base: URL
-    auth: aiohttp.BasicAuth | None = None
+    authorization: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers that each request needs."""
+        return {"Authorization": self.authorization} if self.authorization else {}
 
     def at(self, path: str) -> URL:
         """Return the URL of an absolute path under the base, whose own prefix stays."""
@@ -38,10 +42,10 @@ def parse_address(url: str) -> Address:
         raise NotReachable("its address is not valid") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise NotReachable("its address is not valid")
-    auth = None
+    authorization = None
     if parsed.user is not None:
-        auth = aiohttp.BasicAuth(unquote(parsed.user), unquote(parsed.password or ""), "utf-8")
-    return Address(parsed.with_user(None).with_query(None).with_fragment(None), auth)
+        authorization = aiohttp.encode_basic_auth(parsed.user, parsed.password or "", "utf-8")
+    return Address(parsed.with_user(None).with_query(None).with_fragment(None), authorization)
 
 
 def port_file() -> Path:

@@ -168,8 +168,7 @@ class BackendClient:
         connecting = self._session.ws_connect(
             address.at(path),
             params=query,
-            auth=address.auth,
-            headers={"Accept-Encoding": "identity"},
+            headers=address.headers | {"Accept-Encoding": "identity"},
             heartbeat=HEARTBEAT_S,
             max_msg_size=0,
             timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),
@@ -218,7 +217,7 @@ class BackendClient:
                 method,
                 address.at(path),
                 params=query,
-                auth=address.auth,
+                headers=address.headers,
                 timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S),
             ) as answer:
                 body = await answer.read()

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from bot.entries.model import Execution, Workspace
 
 DEADLINE_S = 5.0
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until something holds that nobody tells of; fails after a while."""
+    never = asyncio.Event()
+    async with asyncio.timeout(DEADLINE_S):
+        while not true():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(never.wait(), 0.01)
 
 
 class FakeListener:
