@@ -157,7 +157,11 @@ class TurnFollower:
 
     async def read_once(self) -> None:
         """Read to their ends logs that nobody followed, where a notice needs their facts."""
-        unread = [follower for follower in self.followers.values() if not follower.finished]
+        unread = [
+            follower
+            for follower in self.followers.values()
+            if not (follower.finished or follower.reading)
+        ]
         if not unread or not any(view.wants_notice for view in self.views.values()):
             return
         for follower in unread:

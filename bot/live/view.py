@@ -33,7 +33,7 @@ from bot.live.ports import (
     Urgency,
     ViewStore,
 )
-from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, WantedPage, next_step
+from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, Wanted, WantedPage, next_step
 from bot.rendering.options import RenderOptions
 from bot.rendering.transcript import late_entries, redacted
 from bot.settings.model import ChatSettings, StreamMode
@@ -64,6 +64,9 @@ class Source(Protocol):
     @property
     def revision(self) -> int:
         """Grows with every visible change of the story."""
+
+    def want_logs(self) -> None:
+        """Somebody needs the logs no longer, or again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class View:
         self._refusals = 0
         self._lost = False
         self._planned: Story | None = None
-        self._more_pages = False
+        self._wanted = Wanted()
 
     # --- what others may do -----------------------------------------------------------------------
 
@@ -185,7 +188,7 @@ class View:
     def _urgency(self) -> Urgency:
         """Finals are the last edit and the notice; pages that still wait before it are not."""
         ended = self._source.story().outcome is not None or self.posture is not Posture.LIVE
-        if ended and not self._more_pages:
+        if ended and len(self._wanted.pages) <= 1:
             return Urgency.FINAL
         if not self.chain.links:
             return Urgency.FIRST_LINK
@@ -205,6 +208,8 @@ class View:
             self._last_write = wiring.clock.now()
             outcome = await self._perform(step)
         await self._settle(step, outcome)
+        if isinstance(outcome, Delivered) and next_step(self._wanted, self.chain) is None:
+            self._seen = state
 
     def _plan(self) -> Step | None:
         self._wiring.gauges.renders += 1
@@ -218,10 +223,9 @@ class View:
             NoticeWish(self.wants_notice, settings.include_llm_summary and shows_views(settings)),
             rolled_over=self._rolled_over(),
         )
-        wanted = plan(story, self.chain, desk)
         self._planned = story
-        self._more_pages = len(wanted.pages) > 1
-        return next_step(wanted, self.chain)
+        self._wanted = plan(story, self.chain, desk)
+        return next_step(self._wanted, self.chain)
 
     def _note_late(self, story: Story) -> None:
         """Remember below which entry a late result stands, so that it does not wander."""
@@ -256,17 +260,21 @@ class View:
         elif isinstance(outcome, MessageGone) and isinstance(step, EditPage):
             self.chain = self.chain.without(step.page.number)
         elif isinstance(outcome, ChatGone):
-            log.warning("view.chat_gone", view=self.id, reason=outcome.reason)
-            self._lost = True
+            self._give_up("chat_gone", outcome.reason)
         elif isinstance(outcome, Refused):
             await self._refused(step, outcome)
         elif isinstance(outcome, ChatMoved | TokenRefused):
-            log.warning("view.unreachable", view=self.id, why=type(outcome).__name__)
-            self._lost = True
+            self._give_up("unreachable", type(outcome).__name__)
         elif isinstance(outcome, NoRights | ThreadGone):
             await self._wiring.clock.wait(self._changed, NO_RIGHTS_S)
         elif isinstance(outcome, NotSent | PerhapsDelivered):
             await self._again_later(outcome)
+
+    def _give_up(self, what: str, why: str) -> None:
+        """Write nothing here any more; nobody needs the log for it either."""
+        log.warning("view.given_up", view=self.id, what=what, why=why)
+        self._lost = True
+        self._source.want_logs()
 
     async def _again_later(self, outcome: NotSent | PerhapsDelivered) -> None:
         pause_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
@@ -279,7 +287,7 @@ class View:
         self._refusals += 1
         log.error("view.refused", view=self.id, step=type(step).__name__, why=outcome.description)
         if self._refusals >= MAX_REFUSALS:
-            self._lost = True
+            self._give_up("refused", outcome.description)
             return
         await self._wiring.clock.sleep(RETRY_S[self._refusals])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 SETTLE_ROUNDS = 60
 """How often the loop turns so that everything that can happen now has happened."""
@@ -37,7 +38,7 @@ class FakeClock:
             return True
         if timeout_s is None:
             return await event.wait()
-        waiter = asyncio.ensure_future(event.wait())
+        waiter: asyncio.Future[Any] = asyncio.ensure_future(event.wait())
         timer = self._timer(max(0.0, timeout_s))
         try:
             await asyncio.wait({waiter, timer}, return_when=asyncio.FIRST_COMPLETED)
