@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import aiohttp
 import aioresponses.core
 import pytest
+from sqlalchemy import text
+
+from bot.storage.database import Database
+from tests.fakes.clock import FakeClock
+
+POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL")
+"""Where there is one, every test of a store runs on PostgreSQL, too; its tables are dropped."""
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 """Whether a skip is a failure: then nothing that a machine lacks can go unnoticed."""
@@ -25,7 +33,7 @@ class _Response(aiohttp.ClientResponse):
 
 def pytest_configure() -> None:
     """Let aioresponses answer with today's aiohttp."""
-    aioresponses.core.ClientResponse = _Response
+    vars(aioresponses.core)["ClientResponse"] = _Response
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,3 +44,30 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped under REQUIRE_ALL=1: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Time that passes only when the test says so."""
+    return FakeClock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"])
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock
+) -> AsyncIterator[Database]:
+    """An empty database of each kind, on the test's clock."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    if request.param == "postgresql":
+        url = str(POSTGRES_URL)
+        await _drop_everything(url)
+    async with Database(url, clock.wall) as opened:
+        yield opened
+
+
+async def _drop_everything(url: str) -> None:
+    database = Database(url)
+    async with database._transactions.write() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await database._engine.dispose()

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.redaction import MARK, Redactor
+
+OWN = "123456:ABC-DEF_own"
+ALNUM = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6lP9r"
+
+TOKENS = {
+    f"ghp_{ALNUM[:36]}": "GitHub token",
+    f"gho_{ALNUM}": "GitHub token",
+    f"github_pat_{ALNUM[:22]}_{ALNUM}": "GitHub token",
+    f"glpat-{ALNUM[:10]}_-{ALNUM[:10]}": "GitLab token",
+    f"xoxb-{ALNUM[:12]}-{ALNUM[:12]}": "Slack token",
+    f"sk-{ALNUM}": "OpenAI key",
+    f"sk-proj-{ALNUM[:20]}_{ALNUM[:20]}": "OpenAI key",
+    f"sk-ant-api03-{ALNUM}-{ALNUM[:8]}": "Anthropic key",
+    "AKIAIOSFODNN7EXAMPLE": "AWS key",
+    f"AIza{ALNUM[:35]}": "Google key",
+    f"7234567890:{ALNUM[:35]}": "Telegram token",
+    f"npm_{ALNUM[:36]}": "npm token",
+    f"sk_live_{ALNUM[:24]}": "Stripe key",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.SflKxwRJSMeKKF2QT4fwpM": "JWT",
+    OWN: "secret",
+}
+
+CLEAN = [
+    "task-runner-that-has-a-long-kebab-case-name-indeed",
+    "the sk-circle-fade-dot class of the spinner",
+    "at 12:30:11 on 2026-11-22, build 1700000000000:ok",
+    "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+    "https://example.org/a/b?c=d&e=f#g",
+    "gh pr create && npm run build && eyJ is a beginning",
+    "AKIA and AIza alone are names",
+    "def __init__(self, task_id: int) -> None: ...",
+]
+
+# Pieces of secrets, whole secrets and plain text in any order: what growing texts look like.
+PIECES = st.one_of(
+    st.sampled_from(sorted(TOKENS)),
+    st.sampled_from([token[:cut] for token in TOKENS for cut in (1, 3, 5, 8, 12, 20)]),
+    st.sampled_from([" ", "\n", "\\n", "=", "/", ":", ".", "-", "_", "@", '"', "x", "4", "é"]),
+    st.text(max_size=5),
+)
+TEXTS = st.lists(PIECES, max_size=8).map("".join)
+
+
+@pytest.fixture(name="redact", scope="module")
+def redactor() -> Redactor:
+    return Redactor([OWN])
+
+
+@pytest.mark.parametrize(("token", "kind"), TOKENS.items(), ids=lambda value: value[:12])
+@pytest.mark.parametrize(
+    "around", ["{}", "key={} end", '"{}"', "a\\n{}\\n", "https://{}@host/", "({})."]
+)
+def test_masks(redact: Redactor, token: str, kind: str, around: str) -> None:
+    """Each kind of token is replaced by a mark and its kind, wherever it stands."""
+    assert redact(around.format(token), True) == around.format(f"{MARK} {kind}")
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_leaves_the_rest(redact: Redactor, text: str) -> None:
+    """A text without secrets is unchanged."""
+    assert redact(text, True) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("I am running", "I am running"),
+        ("the books", "the books"),
+        ("done. ", "done. "),
+        ("see ghp", "see "),
+        ("see github", "see "),
+        ("see github.", "see github."),
+        ("as", "as"),
+        ("a s", "a "),
+        (f"key={ALNUM}", f"key={ALNUM}"),
+        ("line 4", "line "),
+        ("line 4 ", "line 4 "),
+        ("own 123456:AB", "own "),
+    ],
+)
+def test_holds_back_only_what_may_become_a_secret(redact: Redactor, text: str, shown: str) -> None:
+    """While a text grows, words pass at once; the beginning of a token waits."""
+    assert redact(text, False) == shown
+
+
+@pytest.mark.parametrize("token", TOKENS, ids=lambda token: token[:12])
+def test_nothing_of_a_growing_secret_shows(redact: Redactor, token: str) -> None:
+    """Not one character of a secret shows while it arrives, whatever follows it."""
+    text = f"It is {token}"
+    for length in range(len("It is "), len(text) + 1):
+        assert redact(text[:length], False) == "It is "
+    assert redact(text + " now", False).startswith(f"It is {MARK} ")
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_what_was_shown_stays_true(text: str) -> None:
+    """What is shown of every beginning of a text is a beginning of what is shown in the end."""
+    redact = Redactor([OWN])
+    whole = redact(text, True)
+    for length in range(len(text) + 1):
+        assert whole.startswith(redact(text[:length], False))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([*TOKENS, *CLEAN]), max_size=4),
+    st.sampled_from([" ", "\n", '"="', ","]),
+)
+def test_no_secret_shows(words: list[str], between: str) -> None:
+    """Among other words no secret ever shows its first characters, whole or growing."""
+    redact = Redactor([OWN])
+    text = between.join(words)
+    beginnings = [token[:8] for token in TOKENS if token in words]
+    for length in range(len(text) + 1):
+        shown = redact(text[:length], False)
+        assert [beginning for beginning in beginnings if beginning in shown] == []
+    assert [beginning for beginning in beginnings if beginning in redact(text, True)] == []
+
+
+@given(TEXTS)
+def test_redacting_again_changes_nothing(text: str) -> None:
+    """What was redacted holds no secret any more, and its marks are none."""
+    redact = Redactor([OWN])
+    shown = redact(text, True)
+    assert OWN not in shown
+    assert redact(shown, True) == shown
+
+
+@given(st.text(), st.booleans())
+def test_any_text(text: str, complete: bool) -> None:
+    """Any text at all is taken; an incomplete one only loses its end."""
+    shown = Redactor([])(text, complete)
+    assert text.startswith(shown)
+
+
+def test_overlapping_secrets_are_one() -> None:
+    """Where two secrets overlap nothing of either shows."""
+    redact = Redactor(["abcdefgh", "efghijkl"])
+    assert redact("<abcdefghijkl>", True) == f"<{MARK} secret>"
+
+
+def test_short_secrets_are_not_masked() -> None:
+    """A secret too short to be told from words is left alone, and an empty one, too."""
+    assert Redactor(["", "abc"])("abcdef", True) == "abcdef"
+
+
+HOSTILE = [
+    "glpat-", "xoxb-", "sk-ant-", "sk-proj-", "sk-", "ghp_", "github_pat_", "eyJ-", "eyJa.",
+    "eyJabcdefgh.", "AIza", "AKIA", "1:", "12345678:", "123456789", "\\nghp_", "g", OWN[:-1],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize("end", ["", "=", ".", "_", "-", " "])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_takes_linear_time(
+    redact: Redactor, piece: str, end: str, complete: bool
+) -> None:
+    """Four times the text takes about four times as long, even if it is made to mislead."""
+
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece)) + end
+        best = 1.0
+        for _ in range(3):
+            begin = time.process_time()
+            redact(text, complete)
+            best = min(best, time.process_time() - begin)
+        return best
+
+    # A square would be 16 times; the constant lets a busy machine stumble over milliseconds.
+    assert seconds(32_000) < 9 * seconds(8_000) + 0.01

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.linking.model import ChatToLink
+from bot.storage.database import Database
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+async def chat(database: Database) -> int:
+    return (await database.chats.link(ChatToLink(7, 0, "private", "Ada", 7, "en"), NOW)).chat.id
+
+
+async def test_mute(database: Database, chat: int) -> None:
+    """Muting and unmuting are idempotent, and apart for each workspace."""
+    for _ in range(2):
+        await database.mutes.mute(chat, "one")
+    await database.mutes.mute(chat, "two")
+    assert await database.mutes.muted() == {(chat, "one"), (chat, "two")}
+    for _ in range(2):
+        await database.mutes.unmute(chat, "one")
+    assert await database.mutes.muted() == {(chat, "two")}
+
+
+async def test_recent_sends(database: Database) -> None:
+    """The times of calls come back by chat, oldest first, from a moment on."""
+    for chat_id, after in ((7, 2), (7, 0), (-100, 1), (7, 1)):
+        await database.sends.record(chat_id, NOW + after * SECOND)
+    assert await database.sends.recent(NOW + SECOND) == {
+        7: (NOW + SECOND, NOW + 2 * SECOND),
+        -100: (NOW + SECOND,),
+    }
+
+
+async def test_rests(database: Database) -> None:
+    """A chat's newest rest counts, until it is over."""
+    await database.sends.rest(7, NOW + 60 * SECOND)
+    await database.sends.rest(7, NOW + 30 * SECOND)
+    await database.sends.rest(-100, NOW)
+    assert await database.sends.rests(NOW) == {7: NOW + 30 * SECOND}
+    assert await database.sends.rests(NOW + 30 * SECOND) == {}
+
+
+async def test_prune(database: Database) -> None:
+    """What lanes no longer need is forgotten."""
+    await database.sends.record(7, NOW)
+    await database.sends.record(7, NOW + SECOND)
+    await database.sends.rest(7, NOW)
+    await database.sends.rest(8, NOW + SECOND)
+    await database.sends.prune(NOW + SECOND)
+    assert await database.sends.recent(NOW) == {7: (NOW + SECOND,)}
+    assert await database.sends.rests(NOW - SECOND) == {8: NOW + SECOND}
