@@ -236,6 +236,34 @@ def test_a_document_keeps_its_bytes(desk: Desk) -> None:
     assert refused.body["description"] == BAD + "message caption is too long"
 
 
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"message_thread_id": "three"}, 'parameter "message_thread_id" must be a number'),
+        ({"entities": "{"}, "can't parse entities JSON object"),
+        ({"reply_parameters": "[]"}, "can't parse reply_parameters: expected an Object"),
+        (
+            {"reply_markup": {"inline_keyboard": {}}},
+            "can't parse inline keyboard: expected an Array of Array",
+        ),
+    ],
+)
+def test_parameters_of_a_wrong_shape_are_refused(
+    desk: Desk, params: dict[str, Any], words: str
+) -> None:
+    """What cannot be read is named."""
+    refused = desk.refusal("sendMessage", chat_id=ADA, text="x", **params)
+    assert refused == (400, BAD + words)
+
+
+def test_a_web_app_opens_only_in_private(desk: Desk) -> None:
+    """A group's keyboard cannot carry one."""
+    app = {"inline_keyboard": [[{"text": "x", "web_app": {"url": "https://example.com"}}]]}
+    assert desk.send(reply_markup=app).button_labels == ["x"]
+    refused = desk.refusal("sendMessage", chat_id=SUPER, text="x", reply_markup=app)
+    assert refused == (400, BAD + "BUTTON_TYPE_INVALID")
+
+
 def test_unknown_methods(desk: Desk) -> None:
     """A method that does not exist is not found."""
     assert desk.refusal("sendRocket") == (404, "Not Found: method not found")

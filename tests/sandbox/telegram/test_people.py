@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.telegram import BOT
+from sandbox.telegram import BOT, Limits, Telegram, add_cast
+from sandbox.telegram.cast import BORIS as BORIS_OF_DEMO
+from sandbox.telegram.cast import TEAM
 from tests.sandbox.telegram.desk import ADA, BAD, BASIC, BORIS, SUPER, Desk, entity, keyboard
 
 STALE = BAD + "query is too old and response timeout expired or query ID is invalid"
@@ -147,6 +149,14 @@ def test_updates_stay_until_confirmed(desk: Desk) -> None:
     assert [each["message"]["text"] for each in last] == ["3"]
     desk.call("deleteWebhook", drop_pending_updates=True)
     assert desk.call("getUpdates").body["result"] == []
+
+
+def test_the_demos_cast_can_talk_at_once() -> None:
+    """Two people and a group that the bot has joined are there."""
+    telegram = Telegram(limits=Limits.off())
+    add_cast(telegram)
+    telegram.say(TEAM, BORIS_OF_DEMO, "/active")
+    assert [each.text for each in telegram.messages(TEAM)][-1] == "/active"
 
 
 def test_who_is_who_in_a_chat(desk: Desk) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -32,9 +33,14 @@ from sandbox.telegram import Close, Fault, Hang, HtmlPage, Limits, Respond, Tele
 from tests.sandbox.telegram.desk import ADA, BORIS, SUPER, Desk, keyboard
 
 
-def make_bot(server: TelegramServer, token: str) -> Bot:
+@asynccontextmanager
+async def make_bot(server: TelegramServer, token: str) -> AsyncIterator[Bot]:
     session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    return Bot(token, session=session)
+    try:
+        yield Bot(token, session=session)
+    finally:
+        # aiogram's own closing sleeps a quarter of a second, for TLS
+        await (await session.create_session()).close()
 
 
 @pytest.fixture
@@ -169,6 +175,14 @@ async def test_a_long_poll_ends_with_the_first_update(desk: Desk, bot: Bot) -> N
     desk.telegram.say(ADA, ADA, "hello")
     updates = await asyncio.wait_for(poll, 5)
     assert updates[0].message is not None
+
+
+async def test_a_long_poll_ends_in_time(
+    desk: Desk, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without updates a poll is answered empty when its time is over."""
+    monkeypatch.setattr("sandbox.telegram.bot_routes.MAX_POLL_S", 0.01)
+    assert await bot.get_updates(timeout=30) == []
 
 
 async def test_closing_ends_the_polls(desk: Desk) -> None:

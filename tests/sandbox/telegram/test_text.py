@@ -150,7 +150,7 @@ def test_the_101st_entity_vanishes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:3000/x", "http://127.0.0.1/", "nonsense", "ftp://a.b"]
+    "url", ["http://localhost:3000/x", "http://127.0.0.1/", "nonsense", "ftp://a.b", "http://[", ""]
 )
 def test_a_link_without_a_public_host_is_refused(desk: Desk, url: str) -> None:
     """Telegram takes no link that only this computer could follow."""
@@ -163,6 +163,8 @@ def test_a_link_is_stored_in_full(desk: Desk) -> None:
     """Scheme and path are added where they are missing."""
     link = entity("text_link", 0, 1, url="example.com")
     assert desk.send("x", entities=[link]).entities[0]["url"] == "http://example.com/"
+    person = entity("text_link", 0, 1, url="tg://user?id=7")
+    assert desk.send("x", entities=[person]).entities == (person,)
 
 
 @pytest.mark.parametrize(
