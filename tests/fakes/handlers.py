@@ -381,6 +381,8 @@ class Stage:
         """Tap a button on one of the bot's messages."""
         message = self._message(chat_id or user_id, ME.id, text="…", **more)
         message["message_id"] = message_id
+        if message["date"] == 0:  # Telegram says no more of a message that is too old
+            message = {key: message[key] for key in ("message_id", "date", "chat")}
         callback = {
             "id": str(self._update_id),
             "from": speaker(user_id),

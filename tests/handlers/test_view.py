@@ -225,3 +225,29 @@ async def test_a_lost_toast_never_keeps_a_tap_from_acting(stage: Stage) -> None:
     await stage.tap("stop:7")
     await stage.tap("stop:7")
     assert stage.followers.did == [("stop", 7)]
+
+
+async def test_a_button_of_a_very_old_message(stage: Stage) -> None:
+    """A tap on a message that Telegram no longer shows the bot acts, and rewrites nothing."""
+    chat = stage.linked_private()
+    stage.followers.turns = [turn_in(chat)]
+    stage.followers.muted_workspaces = [("w-1", "Docs")]
+    for data in ("mute:7", "show:7", "stopnow:7", "mode:off", f"unmutews:{short('w-1')}"):
+        await stage.tap(data, date=0)
+    for data in ("dismiss", "repoall", "repodone", "unlinknow"):
+        await stage.tap(data, date=0)
+    assert all(isinstance(one, AnswerCallbackQuery) for one in stage.session.requests)
+    assert [did[0] for did in stage.followers.did] == ["mute", "stop", "unmute", "unlinked"]
+
+
+async def test_a_list_whose_turns_are_over_stays(stage: Stage) -> None:
+    """Muting the last turn of a list while it ends leaves the list as it is."""
+    chat = stage.linked_private()
+    stage.followers.turns = [turn_in(chat)]
+
+    async def mute_and_end(chat: int, workspace_id: str) -> None:
+        stage.followers.turns = []
+
+    stage.followers.mute = mute_and_end  # type: ignore[method-assign]  # a race of the test's
+    await stage.tap("mute:7")
+    assert stage.edits == []
