@@ -52,8 +52,8 @@ def text_blocks(
     for part in parts:
         rich = render_block(part)
         if rich:
-            block = Block(rich, key, part.start, part.end, part.gap, wrap, part)
-            blocks.append(block)
+            gap = part.gap if blocks else 2
+            blocks.append(Block(rich, key, part.start, part.end, gap, wrap, part))
         elif blocks:
             blocks[-1] = replace(blocks[-1], end=part.end)
     return blocks
