@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import demo
 from bot.cli.demo import HOST, NoWorld, World, configuration, first_words, greet, is_free
+from bot.config import Config
 from sandbox.telegram import Telegram, TelegramServer, add_cast
 
 WORLD = World("http://127.0.0.1:1", "http://127.0.0.1:1", "http://127.0.0.1:2", "42:demo-token")
@@ -71,3 +73,52 @@ def test_a_taken_port_is_not_free() -> None:
         port = int(taken.getsockname()[1])
         assert not is_free(port)
     assert is_free(port)
+
+
+async def sleeper() -> asyncio.subprocess.Process:
+    """Start a world that does nothing for a minute."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import time; time.sleep(60)", start_new_session=True
+    )
+
+
+async def test_the_demo_ends_with_the_bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """When the bot is told to stop, the demo ends with its exit code, and so does its world."""
+
+    async def served(_config: Config) -> int:
+        return 0
+
+    monkeypatch.setattr(demo, "serve", served)
+    world = await sleeper()
+    assert await demo.serve_while(world, configuration(WORLD, tmp_path / "demo.db")) == 0
+    await demo._end(world)
+    assert world.returncode is not None
+
+
+async def test_the_demo_ends_with_its_world(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """When the pretend world is gone the bot is ended, too, and the demo says it failed."""
+    ended: list[bool] = []
+
+    async def served(_config: Config) -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+        return 0
+
+    monkeypatch.setattr(demo, "serve", served)
+    world = await sleeper()
+    world.kill()
+    assert await demo.serve_while(world, configuration(WORLD, tmp_path / "demo.db")) == 1
+    assert ended == [True]
+
+
+def test_a_demo_without_a_world_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sandbox that cannot start ends the demo with a sentence, exit code 1."""
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    assert demo.demo(0) == 1
+    assert capsys.readouterr().err == "The pretend world did not start.\n"

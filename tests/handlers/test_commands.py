@@ -411,3 +411,18 @@ async def test_the_same_list_again_is_success(stage: Stage) -> None:
     await stage.tap("mute:7")
     assert stage.toasts == ["Muted"]
     assert stage.texts == []
+
+
+async def test_a_failure_that_cannot_be_told(stage: Stage) -> None:
+    """When even the apology does not arrive, the log has both failures and nothing is raised."""
+    stage.followers.turns = [turn_in(stage.linked_private())]
+
+    async def fail(view_id: int) -> Story | None:
+        raise RuntimeError
+
+    stage.followers.story = fail  # type: ignore[method-assign]  # a fault of the test's
+    method = SendMessage(chat_id=ADA, text="x")
+    stage.session.failures[SendMessage] = TelegramForbiddenError(method, "bot was blocked")
+    with capture_logs() as logs:
+        await stage.say("/log")
+    assert [entry["event"] for entry in logs] == ["handler.failed", "handler.speechless"]
