@@ -94,8 +94,9 @@ async def test_a_hostile_log_goes_on(tmp_path: Path) -> None:
         await play.done
         (view,) = await wait_view_complete(world, chat, play, turn_count=1)
         text = "\n".join(view.texts)
-        for shown in ("First words.", "a thing from the future", "cut\ufffdhere", "The end."):
+        for shown in ("First words.", "a thing from the future", "The end."):
             assert shown in text
+        assert "cut\ufffdhere" in text or "cut?here" in text
         assert "\u202e" not in text
         assert text.index("First words.") < text.index("The end.")
         assert len([line for line in world.bot.log if _is_problem(line)]) <= 1
