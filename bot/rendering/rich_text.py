@@ -10,6 +10,21 @@ from typing import TypeAlias
 
 from bot.rendering.entities import Entity, settle
 
+__all__ = [
+    "Entity",
+    "RichText",
+    "Wire",
+    "bold",
+    "code",
+    "date_time",
+    "italic",
+    "join",
+    "link",
+    "plain",
+    "pre",
+    "quote",
+]
+
 Wire: TypeAlias = dict[str, str | int]
 """An entity as the Bot API takes it."""
 

@@ -16,9 +16,6 @@ from bot.rendering.plain import cut_graphemes
 _SOURCE_PER_CHAR = 8
 """How much more source than rendering is looked at; longer markup (addresses) may be cut."""
 
-_ROOM_PER_SLACK = 64
-"""How exact the search for the last place that fits is: to 1.5 % of the room."""
-
 _TRIES = 4
 """Most places of one kind that are tried; each costs a rendering."""
 
@@ -54,14 +51,17 @@ def _is_seen(block: MarkdownBlock) -> bool:
 
 
 def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
-    """The block; then, where there is no room for a table's header, its rows as they are written."""
+    """The block; then, where a table's header leaves no room, its rows as they are written."""
     yield block
     if block.head:
         yield replace(block, kind=BlockKind.PLAIN, head="")
 
 
 def _reach(block: MarkdownBlock, room: int) -> int:
-    """About the longest beginning of the source that fits, found by doubling and bisection."""
+    """The longest beginning of the source that fits, found by doubling and bisection.
+
+    What follows it has no say, so a cut does not move when the text goes on growing.
+    """
     low, high = 0, len(block.source) - 1
     probe = min(high, room)
     while low < high and len(render_once(head(block, probe))) <= room:
@@ -70,7 +70,7 @@ def _reach(block: MarkdownBlock, room: int) -> int:
         if probe <= low:
             return low
     high = max(low, probe - 1)
-    while high - low > room // _ROOM_PER_SLACK:
+    while low < high:
         middle = (low + high + 1) // 2
         if len(render_once(head(block, middle))) <= room:
             low = middle
