@@ -191,7 +191,7 @@ async def _serve(app: App) -> None:
         polling = app.tasks.spawn("polling", lambda: _poll(app))
         log.info("bot.ready")
         await stopping.wait()
-        log.info("bot.stopping")
+        log.info("bot.stopping", renders=app.gauges.renders, writes=app.gauges.writes)
         await _stop_polling(app, polling)
         lanes.cancel()
         app.tasks.cancel_all()
