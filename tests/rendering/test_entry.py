@@ -231,3 +231,10 @@ def test_late_line_has_the_key_of_its_tool() -> None:
     entry = command(4, "make test")
 
     assert late_block(entry, OPTIONS).key == entry.key
+
+
+def test_what_shows_nothing_counts_as_shown() -> None:
+    """An empty fence at the end leaves nothing to be shown later."""
+    (block,) = blocks(Answer("one\n\n```\n```"))
+
+    assert (block.rich.text, block.end) == ("💬 one", 12)
