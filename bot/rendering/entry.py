@@ -150,7 +150,8 @@ def _answer(part: _Part) -> list[Block]:
     first = blocks[0]
     if first.markdown is None or first.markdown.kind not in INLINE_KINDS:
         return labelled(plain("💬"), blocks)
-    return [first.of(replace(first.markdown, lead="💬 ")), *blocks[1:]]
+    led = first.of(replace(first.markdown, lead="💬 "))
+    return [replace(led, end=first.end), *blocks[1:]]
 
 
 def _markdown(part: _Part, wrap: str | None = None) -> list[Block]:
