@@ -57,7 +57,7 @@ fix: $(VENV)/.dev ## Mend what can be mended without thinking
 	$(BIN)/ruff format .
 
 cover: $(VENV)/.dev ## Measure branch coverage of the quick suite
-	$(PYTEST) -m "not slow and not browser" --cov=bot --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+	$(PYTEST) -m "not slow and not browser" --cov --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
 
 mutate: $(VENV)/.dev ## Change the core on purpose and count what the tests notice
 	$(BIN)/mutmut run

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import aiohttp
 import aioresponses.core
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from bot.storage.database import Database
@@ -21,6 +22,19 @@ POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL")
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 """Whether a skip is a failure: then nothing that a machine lacks can go unnoticed."""
+
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("tests", deadline=None)
+# Mutants are told apart by the same examples each time, in one process that collects tests twice.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("tests"),
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.differing_executors],
+)
+settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else "tests")
 
 
 class _Response(aiohttp.ClientResponse):
