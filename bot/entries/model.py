@@ -457,8 +457,8 @@ class Header:
 class Story:
     """One turn as it stands: header, every visible entry in order, and how it ended.
 
-    `outcome` is None while it runs. `connection_lost` and `setting_up` are states of the last line
-    and of the first version; they are no entries. `started_at` is aware (UTC).
+    `outcome` is None while it runs. `connection_lost` is a state of the last line,
+    no entry. `started_at` is aware (UTC).
     """
 
     header: Header
@@ -466,4 +466,3 @@ class Story:
     started_at: datetime
     outcome: Outcome | None = None
     connection_lost: bool = False
-    setting_up: bool = False

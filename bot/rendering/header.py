@@ -72,11 +72,6 @@ def started_line(options: RenderOptions) -> RichText:
     return plain("🚀 " + options.translate("Task started…"))
 
 
-def setup_line(options: RenderOptions) -> RichText:
-    """Stand in for content while a setup script runs first."""
-    return plain("🔧 " + options.translate("Setup script") + "…")
-
-
 def progress_footer(
     started_at: datetime, options: RenderOptions, *, connection_lost: bool = False
 ) -> RichText:

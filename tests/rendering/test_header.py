@@ -15,7 +15,6 @@ from bot.rendering.header import (
     muted_line,
     notice,
     progress_footer,
-    setup_line,
     started_line,
 )
 from bot.rendering.rich_text import RichText
@@ -139,9 +138,9 @@ def test_progress_footer_without_connection() -> None:
 
 def test_fixed_lines() -> None:
     """Lines that stand in for content, or end it."""
-    made = [make(OPTIONS).text for make in (started_line, setup_line, muted_line, disabled_line)]
+    made = [make(OPTIONS).text for make in (started_line, muted_line, disabled_line)]
 
-    assert made == ["🚀 Task started…", "🔧 Setup script…", "🔇 Muted", "Streaming disabled"]
+    assert made == ["🚀 Task started…", "🔇 Muted", "Streaming disabled"]
 
 
 @pytest.mark.parametrize(
