@@ -15,8 +15,8 @@ import aiohttp
 from sandbox.kanban import Play, Recording
 from sandbox.kanban.server import steady_time
 from tests.end_to_end.chains import Timing, View, timings, views, wait_view_complete
+from tests.end_to_end.page import demo_page, first_view
 from tests.end_to_end.process import BotProcess
-from tests.end_to_end.test_demo import demo_page, first_view
 from tests.end_to_end.world import Chat, World, until
 
 RECORDINGS = ("basic", "tools", "failing", "scripts", "question", "approve") * 2
@@ -52,7 +52,7 @@ async def begin_and_end(folder: Path) -> list[Figure]:
             play = world.kanban.play(name)
             await play.done
             for chat, shown in zip(chats, await _complete(world, chats, play), strict=True):
-                measured += timings(chat, play, shown)
+                measured += timings(world, chat, play, shown)
     figures = []
     for group, kind, end_s in ((False, "private", 2.5), (True, "group", 4.0)):
         own = [one for one in measured if one.group is group]

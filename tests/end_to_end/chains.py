@@ -17,6 +17,7 @@ from tests.units.compare import compare
 from tests.units.turn import Turn, turns
 
 COMPLETE_S = 150.0
+MINUTE_S = 60.0
 NOTICE = re.compile(r"(✅ Task completed|❌ Task failed|⏹ Task stopped)\b")
 NOTICES = {
     "✅ Done": "✅ Task completed",
@@ -72,7 +73,11 @@ async def stood(world: World, play: Play) -> Turn:
 
 def views(world: World, chat: Chat, play: Play) -> list[View]:
     """Return the views of a play in a chat, one for each turn that has begun to show."""
-    messages = world.telegram.bot_messages(chat.id)
+    rows = play.rows()
+    if not rows:
+        return []
+    began_at = parse(rows[0]["started_at"])
+    messages = [one for one in world.telegram.bot_messages(chat.id) if one.sent_at >= began_at]
     branch = f"vk/{play.workspace_id[:4]}-"
     roots = [one for one in messages if one.text.startswith("🤖 Task:") and branch in one.text]
     return [_view(root, messages) for root in roots]
@@ -150,26 +155,33 @@ def assert_notice(view: View, end: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long one turn's view took in one chat, in seconds."""
+    """How long one turn's view took in one chat, in seconds.
+
+    `calls_before` counts the bot's calls to the chat in the minute before the turn began: how much
+    of its lane was spent already.
+    """
 
     play: str
     group: bool
     first_link_s: float
     end_line_s: float
+    calls_before: int
 
 
-def timings(chat: Chat, play: Play, found: Sequence[View]) -> list[Timing]:
+def timings(world: World, chat: Chat, play: Play, found: Sequence[View]) -> list[Timing]:
     """Measure each turn: from its first row to the first link, from its last to the end line."""
     rows = {row["id"]: row for row in play.rows()}
     measured = []
     for view, turn in zip(found, played(play), strict=True):
         own = [rows[play.execution_ids[execution.id]] for execution in turn.executions]
+        began_at = parse(own[0]["started_at"])
         measured.append(
             Timing(
                 play.name,
                 chat.group,
-                view.links[0].sent_at - parse(own[0]["started_at"]),
+                view.links[0].sent_at - began_at,
                 _end_line_at(view) - max(parse(row["completed_at"]) for row in own),
+                world.calls_to(chat, began_at - MINUTE_S, began_at),
             )
         )
     return measured

@@ -55,9 +55,9 @@ async def test_a_backend_that_comes_later(tmp_path: Path) -> None:
     ("pretence", "version", "named"),
     [
         ("era-b", "0.1.20", ["0.1.20", "0.1.44"]),
-        ("era-a", None, ["0.1.44"]),
+        pytest.param("era-a", None, ["0.1.44"], marks=pytest.mark.slow),
         ("html", None, ["vibe-kanban"]),
-        ("json", None, ["vibe-kanban"]),
+        pytest.param("json", None, ["vibe-kanban"], marks=pytest.mark.slow),
     ],
 )
 async def test_something_else_on_that_port(

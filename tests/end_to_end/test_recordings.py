@@ -19,6 +19,7 @@ QUICK_IN_A_GROUP = ("basic", "setupfails")
 TOGETHER = (("basic", "tools", "subagent"), ("many", "scripts", "unicode"))
 
 FIRST_LINK_S = 1.5
+FREE_GROUP_CALLS = 8
 END_LINE_S = {False: 2.5, True: 4.0}
 
 
@@ -82,13 +83,17 @@ async def _checked(world: World, chats: Sequence[Chat], play: Play) -> list[Timi
     return [
         timing
         for chat, shown in zip(chats, found, strict=True)
-        for timing in timings(chat, play, shown)
+        for timing in timings(world, chat, play, shown)
     ]
 
 
 def _assert_in_time(measured: Sequence[Timing]) -> None:
-    """95 of 100 views begin and end as fast as promised."""
-    assert _p95([one.first_link_s for one in measured]) <= FIRST_LINK_S, measured
+    """95 of 100 views begin and end as fast as promised.
+
+    A group's lane is 20 calls a minute: how soon a view begins there is promised while it is free.
+    """
+    free = [one for one in measured if not one.group or one.calls_before <= FREE_GROUP_CALLS]
+    assert _p95([one.first_link_s for one in free]) <= FIRST_LINK_S, measured
     for group in {one.group for one in measured}:
         ends = [one.end_line_s for one in measured if one.group is group]
         assert _p95(ends) <= END_LINE_S[group], measured

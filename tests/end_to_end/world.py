@@ -21,6 +21,7 @@ READY_S = 20.0
 ANSWER_S = 5.0
 LOOK_AGAIN_S = 0.02
 SETTLED_S = 1.0
+WRITES = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup", "sendDocument"})
 SUPERGROUPS = -1_002_000_000_000
 
 
@@ -183,6 +184,13 @@ class World:
         """Wait until the bot has taken every update, and had time to act on them."""
         await self.telegram.wait_for(lambda: not self.telegram.updates.waiting(), ANSWER_S)
         await pass_time(SETTLED_S)
+
+    def calls_to(self, chat: Chat, since: float, until_at: float) -> int:
+        """Count the bot's calls that wrote to a chat in a span of time."""
+        return sum(
+            call.chat_id == chat.id and call.method in WRITES and since <= call.at < until_at
+            for call in self.telegram.calls
+        )
 
     # --- what must never happen -------------------------------------------------------------------
 
