@@ -7,6 +7,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -66,10 +67,12 @@ def outcome_of(error: BaseException, *, is_edit: bool) -> DeliveryOutcome:
         return TokenRefused()
     if isinstance(error, TelegramForbiddenError):
         return ChatGone(_bare(error))
-    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
-        return _unknown(error, is_edit=is_edit)
     if isinstance(error, TelegramBadRequest):
         return _bad_request(_bare(error))
+    if isinstance(error, TelegramEntityTooLarge):  # aiogram counts it among the network's errors
+        return Refused(_bare(error))
+    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
+        return _unknown(error, is_edit=is_edit)
     if isinstance(error, TelegramAPIError):
         return Refused(_bare(error))
     raise error
