@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.live.ports import (
     ChatGone,
@@ -32,6 +33,20 @@ from bot.live.ports import (
 )
 
 NOT_MODIFIED = "message is not modified"
+
+_PROXY = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
+"""What aiogram does not translate: it fails before a call leaves, on the way to Telegram."""
+
+_UNKNOWN = (
+    TelegramNetworkError,
+    TelegramServerError,
+    ClientDecodeError,
+    UnicodeDecodeError,  # a page that is not the UTF-8 it says it is
+    *_PROXY,
+)
+
+FAILURES = (TelegramAPIError, *_UNKNOWN)
+"""All that a call raises when Telegram, or the way to it, fails; anything else is a bug."""
 
 _BAD_REQUESTS: tuple[tuple[str, DeliveryOutcome], ...] = (
     ("message to edit not found", MessageGone()),
@@ -71,7 +86,7 @@ def outcome_of(error: BaseException, *, is_edit: bool) -> DeliveryOutcome:
         return _bad_request(_bare(error))
     if isinstance(error, TelegramEntityTooLarge):  # aiogram counts it among the network's errors
         return Refused(_bare(error))
-    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
+    if isinstance(error, _UNKNOWN):
         return _unknown(error, is_edit=is_edit)
     if isinstance(error, TelegramAPIError):
         return Refused(_bare(error))
@@ -92,6 +107,6 @@ def _bad_request(description: str) -> DeliveryOutcome:
 def _unknown(error: Exception, *, is_edit: bool) -> DeliveryOutcome:
     reason = type(error).__name__
     cause = error.__cause__ or error.__context__
-    if isinstance(cause, aiohttp.ClientConnectorError):
+    if isinstance(error, _PROXY) or isinstance(cause, aiohttp.ClientConnectorError):
         return NotSent("no connection to Telegram")
     return NotSent(reason) if is_edit else PerhapsDelivered(reason)

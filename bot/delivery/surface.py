@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods import EditMessageText, Response, SendMessage
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -14,13 +14,16 @@ from aiogram.types import (
 
 from bot.delivery.gate import granted
 from bot.delivery.lanes import Lanes
-from bot.delivery.outcomes import is_not_modified, outcome_of
+from bot.delivery.outcomes import FAILURES, is_not_modified, outcome_of
 from bot.live.ports import Delivered, DeliveryOutcome, LinkedChat, Resting
 from bot.rendering.page import Keyboard, Message
 from bot.rendering.rich_text import RichText
 
 TIMEOUT_S = 20
 """After so long a call's outcome counts as unknown (spec, "Delivery")."""
+
+ANSWERS = tuple(Response[method.__returning__] for method in (SendMessage, EditMessageText))
+"""The models of Telegram's answers: pydantic keeps them weakly and would build them per call."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -55,7 +58,7 @@ class TelegramSurface:
                     reply_markup=markup(message.keyboard),
                     request_timeout=TIMEOUT_S,
                 )
-        except (TelegramAPIError, ClientDecodeError) as error:
+        except FAILURES as error:
             return self._settle(chat, outcome_of(error, is_edit=False))
         return Delivered(sent.message_id)
 
@@ -73,7 +76,7 @@ class TelegramSurface:
                     reply_markup=markup(message.keyboard),
                     request_timeout=TIMEOUT_S,
                 )
-        except (TelegramAPIError, ClientDecodeError) as error:
+        except FAILURES as error:
             if is_not_modified(error):
                 return Delivered(message_id, changed=False)
             return self._settle(chat, outcome_of(error, is_edit=True))
