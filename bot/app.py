@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -185,16 +186,20 @@ async def _serve(app: App) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with app.tasks:
         lanes = app.tasks.spawn("lanes", app.lanes.run)
+        app.tasks.spawn("send times", app.lanes.remember)
         app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))
         records = await app.database.chats.all()
         await app.followers.start(live_chat(record, app.catalogs) for record in records)
         polling = app.tasks.spawn("polling", lambda: _poll(app))
+        gc.collect()
+        gc.freeze()  # aiogram's many models stay for good: do not look through them again and again
         log.info("bot.ready")
         await stopping.wait()
         log.info("bot.stopping", renders=app.gauges.renders, writes=app.gauges.writes)
         await _stop_polling(app, polling)
         lanes.cancel()
         app.tasks.cancel_all()
+        await app.lanes.flush()
 
 
 async def _poll(app: App) -> None:

@@ -6,8 +6,9 @@ No `Origin` header leaves here (the server refuses foreign ones), and no address
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -40,6 +41,13 @@ MESSAGE_CHARS = 300
 """Most characters of a server's own message that are kept."""
 
 
+GATHER_S = 0.1
+"""How long a log socket gathers frames; far below any interval of a view."""
+
+GATHER_AT_MOST = 256
+"""How many frames are gathered before they are handed on."""
+
+
 def open_session() -> aiohttp.ClientSession:
     """Create a session fit for many long sockets; the caller closes it."""
     return aiohttp.ClientSession(
@@ -50,16 +58,37 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class Socket:
-    """The receiving side of a WebSocket whose frames are JSON texts."""
+    """The receiving side of a WebSocket whose frames are JSON texts.
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    With `gather_s` it waits so long after a frame for more, and takes all of them at once: a log
+    that tells every word as a frame of its own would wake the process for each.
+    """
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, gather_s: float = 0.0) -> None:
         self._socket = socket
+        self._gather_s = gather_s
+        self._gathered: deque[str | None] = deque()
 
     async def receive(self, timeout_s: float | None = None) -> str | None:
         """Return the next text frame, or None when the socket is over, however it ended.
 
         Raises TimeoutError when nothing arrives in time; the socket can be read on.
         """
+        if not self._gathered:
+            self._gathered.append(await self._next(timeout_s))
+            if self._gather_s and self._gathered[0] is not None:
+                await self._gather()
+        return self._gathered.popleft()
+
+    async def _gather(self) -> None:
+        """Take what has arrived meanwhile, without waiting for more."""
+        await asyncio.sleep(self._gather_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                while self._gathered[-1] is not None and len(self._gathered) < GATHER_AT_MOST:
+                    self._gathered.append(await self._next(None))
+
+    async def _next(self, timeout_s: float | None) -> str | None:
         while True:
             message = await self._socket.receive(timeout_s)
             if message.type is aiohttp.WSMsgType.TEXT:
@@ -158,11 +187,13 @@ class BackendClient:
     def log(self, execution_id: str, *, raw: bool) -> AbstractAsyncContextManager[Socket]:
         """Open an execution's log, from its beginning. Raises NotFound where there is none yet."""
         kind = "raw" if raw else "normalized"
-        return self._socket(f"/api/execution-processes/{execution_id}/{kind}-logs/ws")
+        return self._socket(
+            f"/api/execution-processes/{execution_id}/{kind}-logs/ws", gather_s=GATHER_S
+        )
 
     @asynccontextmanager
     async def _socket(
-        self, path: str, query: dict[str, str] | None = None
+        self, path: str, query: dict[str, str] | None = None, *, gather_s: float = 0.0
     ) -> AsyncIterator[Socket]:
         address = self._where()
         connecting = self._session.ws_connect(
@@ -181,7 +212,7 @@ class BackendClient:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotReachable(_plain(error)) from error
         try:
-            yield Socket(socket)
+            yield Socket(socket, gather_s)
         finally:
             await socket.close()
 

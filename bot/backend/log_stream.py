@@ -19,7 +19,16 @@ from bot.backend.decode import LogDecoder
 from bot.backend.errors import BackendError, NotFound
 from bot.backend.rows import execution_of
 from bot.backend.script_output import ScriptOutput, script_of
-from bot.entries.events import Cleared, Finished, LogEvent, Put, Removed, Reopened, Settled
+from bot.entries.events import (
+    Cleared,
+    Finished,
+    Interrupted,
+    LogEvent,
+    Put,
+    Removed,
+    Reopened,
+    Settled,
+)
 from bot.entries.model import INVISIBLE, Content, Execution, ExecutionKind
 from bot.live.clock import Clock
 
@@ -140,7 +149,8 @@ class LogReader:
     ) -> Execution:
         """Emit the log's events, `Finished` last and once; returns the row it ended with.
 
-        Each connection begins with `Reopened`; `Settled` follows when what it repeats is over.
+        Each connection begins with `Reopened`; `Settled` follows when what it repeats is over, and
+        `Interrupted` when it breaks.
         """
         raw = execution.kind is not ExecutionKind.AGENT
         log = _Log(execution, emit, raw, worktree, Backoff(self._chance), Backoff(self._chance))
@@ -148,6 +158,8 @@ class LogReader:
             finished = await self._connect(log)
             if finished and await self._ended(log):
                 break
+            if not finished:
+                emit(Interrupted())
             await self._clock.sleep(_pause_s(log, finished=finished))
         await self._confirm(log)
         if raw:

@@ -37,11 +37,15 @@ IDLE_LANES = 200
 """How many lanes without anybody waiting are kept."""
 
 
+REMEMBER_EVERY_S = 2.0
+"""How often the times of calls are stored; a lane starts without burst, so few may be missing."""
+
+
 class SendLog(Protocol):
     """Where the times of calls survive a restart."""
 
-    async def record(self, chat_id: int, at: datetime) -> None:
-        """Remember that a call to this chat goes out now."""
+    async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
+        """Remember calls, as (chat, time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class _Waiter:
 
 @dataclass(slots=True, eq=False)
 class _Lane:
+    chat_id: int
     budget: Budget
     ordinary: frozenset[Urgency]
     waiting: list[_Waiter] = field(default_factory=list)
@@ -121,6 +126,7 @@ class Lanes:
         self._token = Window(TOKEN_CALLS, TOKEN_WINDOW_S)
         self._changed = asyncio.Event()
         self._order = 0
+        self._unstored: list[tuple[int, datetime]] = []
 
     @asynccontextmanager
     async def grant(
@@ -142,7 +148,6 @@ class Lanes:
             self._withdraw(lane, waiter)
             raise
         try:
-            await self._remember(chat_id)
             yield grant
         finally:
             self._close(lane, grant)
@@ -179,6 +184,22 @@ class Lanes:
                 timeout_s = max(0.0, next_at - self._clock.now())
             await self._clock.wait(self._changed, timeout_s)
 
+    async def remember(self) -> None:
+        """Store the times of calls, forever; what a sick database refuses is forgotten."""
+        while True:
+            await self._clock.sleep(REMEMBER_EVERY_S)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Store the times of calls that are not stored yet."""
+        sent, self._unstored = self._unstored, []
+        if not sent:
+            return
+        try:
+            await self._send_log.record(sent)
+        except Exception:  # a sick database must not stop the chats
+            log.exception("lanes.not_remembered", calls=len(sent))
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _lane(self, chat_id: int) -> _Lane:
@@ -187,9 +208,9 @@ class Lanes:
             now, wall = self._clock.now(), self._clock.wall()
             sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, ())]
             if self._is_private(chat_id):
-                lane = _Lane(PrivateBudget(now, sent), PRIVATE_ORDINARY)
+                lane = _Lane(chat_id, PrivateBudget(now, sent), PRIVATE_ORDINARY)
             else:
-                lane = _Lane(GroupBudget(now, sent), ORDINARY)
+                lane = _Lane(chat_id, GroupBudget(now, sent), ORDINARY)
             self._lanes[chat_id] = lane
         return lane
 
@@ -225,6 +246,7 @@ class Lanes:
         lane.waiting.remove(waiter)
         lane.budget.record(now, ordinary=urgency in lane.ordinary)
         self._token.record(now)
+        self._unstored.append((lane.chat_id, self._clock.wall()))
         self._order += 1
         lane.served[waiter.who] = self._order
         grant = Grant(urgency)
@@ -247,12 +269,6 @@ class Lanes:
             lane.budget.give_back(ordinary=grant.urgency in lane.ordinary)
             self._token.give_back()
         self._changed.set()
-
-    async def _remember(self, chat_id: int) -> None:
-        try:
-            await self._send_log.record(chat_id, self._clock.wall())
-        except Exception:  # a sick database must not stop the chat
-            log.exception("lane.not_remembered", chat_id=chat_id)
 
     def _forget_idle(self) -> None:
         """Keep the number of lanes bounded; one that rests or paces is never forgotten."""

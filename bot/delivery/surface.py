@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram import Bot
-from aiogram.methods import EditMessageText, Response, SendMessage
+from aiogram import Bot, types
+from aiogram.methods import Response
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -22,7 +22,7 @@ from bot.rendering.rich_text import RichText
 TIMEOUT_S = 20
 """After so long a call's outcome counts as unknown (spec, "Delivery")."""
 
-ANSWERS = tuple(Response[method.__returning__] for method in (SendMessage, EditMessageText))
+ANSWERS = (Response[types.Message], Response[types.Message | bool])
 """The models of Telegram's answers: pydantic keeps them weakly and would build them per call."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

@@ -28,6 +28,11 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The connection to the log broke before its end; it will be `Reopened`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """The log is read again from its beginning; what follows up to `Settled` repeats what was."""
 
@@ -42,4 +47,4 @@ class Finished:
     """The log is complete: no entry grows any more."""
 
 
-LogEvent = Put | Removed | Cleared | Reopened | Settled | Finished
+LogEvent = Put | Removed | Cleared | Interrupted | Reopened | Settled | Finished

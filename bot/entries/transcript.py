@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 from bot.entries.alignment import Known, align, known
 from bot.entries.answers import same_answer
-from bot.entries.events import Cleared, Finished, LogEvent, Put, Removed, Reopened, Settled
+from bot.entries.events import (
+    Cleared,
+    Finished,
+    Interrupted,
+    LogEvent,
+    Put,
+    Removed,
+    Reopened,
+    Settled,
+)
 from bot.entries.model import (
     INVISIBLE,
     Answer,
@@ -76,6 +85,8 @@ class Transcript:
         match event:
             case Reopened() | Cleared():
                 self._read_again()
+                changed = False
+            case Interrupted():
                 changed = False
             case Settled():
                 changed = self._settle()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.entries.events import Finished, LogEvent, Settled
+from bot.entries.events import Finished, Interrupted, LogEvent, Settled
 from bot.entries.model import Entry, Execution, ExecutionKind, Script, ScriptKind, Tool, ToolStatus
 from bot.entries.transcript import Transcript
 from bot.live.clock import Clock
@@ -21,15 +21,16 @@ class Follower:
     """One execution's transcript, however many chats show it.
 
     `run` reads while the log is wanted; else the socket is closed. What was read stays. `changed`
-    is told of every change, and whether a person could see it.
+    is told whether a person could see a change, and whether the log is complete.
     """
 
     def __init__(
-        self, execution: Execution, backend: Backend, changed: Callable[[bool], None]
+        self, execution: Execution, backend: Backend, changed: Callable[[bool, bool], None]
     ) -> None:
         self.execution = execution
         self.transcript = Transcript(execution.id)
         self.finished = False
+        self.behind = False
         self._backend = backend
         self._changed = changed
         self._wanted = asyncio.Event()
@@ -94,11 +95,12 @@ class Follower:
             await asyncio.wait({reading})
 
     def _emit(self, event: LogEvent) -> None:
-        if isinstance(event, Finished):
-            self.finished = True
+        self.finished = self.finished or isinstance(event, Finished)
+        if isinstance(event, Interrupted | Settled | Finished):
+            self.behind = isinstance(event, Interrupted)
         visible = self.transcript.fold(event)
         if visible or self.finished:
-            self._changed(visible)
+            self._changed(visible, self.finished)
 
     def _finish(self) -> None:
         if not self.finished:

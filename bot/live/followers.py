@@ -138,7 +138,7 @@ class Followers(Turns):
         follower = Follower(
             execution,
             self._backends[execution.backend],
-            lambda visible: turn.poke(visible=visible),
+            turn.log_changed,
         )
         turn.followers[execution.id] = follower
         turn.reading[execution.id] = self._tasks.spawn(f"log {execution.id}", follower.run)
@@ -150,7 +150,7 @@ class Followers(Turns):
             for other in self._running.values():
                 if other is not home and other.turn.session_id == execution.session_id:
                     other.agent_followed = True
-                    other.poke(visible=False)
+                    other.stir()
         if execution.running and self._wiring.clock.now() < home.stop_until:
             self._tasks.spawn(f"stop {execution.id}", lambda: self._stop_quietly(execution))
 
@@ -232,7 +232,7 @@ class Followers(Turns):
             if view is not None:
                 view.chat = chat
                 view.excluded = not self._may_see(chat, turn)
-                view.poke()
+                view.hurry()
             turn.want_logs()
             self._open_views(turn)
 
@@ -267,7 +267,7 @@ class Followers(Turns):
             if view is not None and turn.turn.workspace_id == workspace_id:
                 view.muted = muted
                 turn.want_logs()
-                view.poke()
+                view.hurry()
 
     async def stop(self, view_id: int) -> str | None:
         """Stop every running execution of a turn; one sentence says why that did not work."""

@@ -16,6 +16,10 @@ from bot.entries.model import (
 LOG_GRACE_S = 3.0
 """How long after its row is terminal an execution's log is waited for (spec, "turn")."""
 
+BEHIND_GRACE_S = 45.0
+"""The same for a log whose connection is broken: longer than the longest pause before it is
+opened again, so that what was said meanwhile is not lost."""
+
 FOLLOWER_GRACE_S = 1.0
 """How long after the last terminal row another execution of the same turn may still appear."""
 
@@ -46,6 +50,20 @@ class Turn:
     def find(self, execution_id: str) -> Execution | None:
         """The execution with this id, if it belongs to the turn."""
         return next((e for e in self.executions if e.id == execution_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Whose logs are complete, and whose connection broke and has not caught up yet."""
+
+    finished: frozenset[str] = frozenset()
+    behind: frozenset[str] = frozenset()
+
+    def grace_s(self, execution_id: str) -> float:
+        """How long after the terminal row this log is waited for."""
+        if execution_id in self.finished:
+            return 0.0
+        return BEHIND_GRACE_S if execution_id in self.behind else LOG_GRACE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +149,18 @@ def failed(execution: Execution) -> bool:
 
 
 def over_at(
-    turn: Turn,
-    terminal_at: Mapping[str, float],
-    finished: frozenset[str],
-    *,
-    agent_followed: bool,
+    turn: Turn, terminal_at: Mapping[str, float], logs: Logs, *, agent_followed: bool
 ) -> float | None:
     """When the turn is over, in the clock's seconds; None while a row still runs.
 
-    `terminal_at` is when each terminal row was learned, `finished` whose logs are complete;
-    `agent_followed`: another agent has started in the session, so nothing more belongs here.
+    `terminal_at` is when each terminal row was learned; `agent_followed`: another agent has started
+    in the session, so nothing more belongs here.
     """
     if turn.running or not turn.executions:
         return None
     ends = [terminal_at[e.id] for e in turn.executions]
-    logs = max(
-        at if e.id in finished else at + LOG_GRACE_S
-        for e, at in zip(turn.executions, ends, strict=True)
-    )
-    return logs if agent_followed else max(logs, max(ends) + FOLLOWER_GRACE_S)
+    read = max(at + logs.grace_s(e.id) for e, at in zip(turn.executions, ends, strict=True))
+    return read if agent_followed else max(read, max(ends) + FOLLOWER_GRACE_S)
 
 
 def outcome(turn: Turn, *, agent_spoke: bool) -> Outcome:

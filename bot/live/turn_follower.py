@@ -19,7 +19,7 @@ from bot.entries.model import (
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
 from bot.live.heading import header
-from bot.live.turn import Turn, outcome, over_at
+from bot.live.turn import Logs, Turn, outcome, over_at
 from bot.live.view import View
 
 READ_ONCE_S = 30.0
@@ -68,27 +68,39 @@ class TurnFollower:
         follower = self.followers.get(execution.id)
         if follower is not None:
             follower.update(execution)
-        self.poke(visible=self.header != before or execution.kind is not ExecutionKind.AGENT)
+        self.stir()
+        if self.header != before or execution.kind is not ExecutionKind.AGENT:
+            self.show()
 
     def see(self, workspace: Workspace) -> None:
         """Take new header data."""
         before = self.header
         self.workspace = workspace
-        self.poke(visible=self.header != before)
+        if self.header != before:
+            self.show()
 
     def lose_connection(self, lost: bool) -> None:
         """Say in the last line that the backend is away, or no longer."""
         if lost != self.connection_lost:
             self.connection_lost = lost
-            self.poke()
+            self.show()
 
-    def poke(self, *, visible: bool = True) -> None:
-        """Something happened: wake whoever waits for the end and, when it shows, the views."""
-        self._changed.set()
+    def log_changed(self, visible: bool, finished: bool) -> None:  # a callback
+        """A log went on, or is complete."""
         if visible:
-            self.revision += 1
-            for view in self.views.values():
-                view.poke()
+            self.show()
+        if finished:
+            self.stir()
+
+    def show(self) -> None:
+        """The story changed: let the views know. Every frame does this, so nobody else wakes."""
+        self.revision += 1
+        for view in self.views.values():
+            view.poke()
+
+    def stir(self) -> None:
+        """A row or a log's end came: look again whether the turn is over."""
+        self._changed.set()
 
     def want_logs(self) -> None:
         """Read the logs exactly while some view wants their content."""
@@ -153,7 +165,13 @@ class TurnFollower:
             for id_, follower in self.followers.items()
             if follower.finished or not follower.reading
         )
-        return over_at(self.turn, self._terminal_at, finished, agent_followed=self.agent_followed)
+        behind = frozenset(id_ for id_, follower in self.followers.items() if follower.behind)
+        return over_at(
+            self.turn,
+            self._terminal_at,
+            Logs(finished, behind - finished),
+            agent_followed=self.agent_followed,
+        )
 
     async def read_once(self) -> None:
         """Read to their ends logs that nobody followed, where a notice needs their facts."""
@@ -188,4 +206,6 @@ class TurnFollower:
             for entry in (self.followers[agent.id].entries() if agent.id in self.followers else ())
         )
         self.outcome = outcome(self.turn, agent_spoke=spoke)
-        self.poke()
+        self.revision += 1
+        for view in self.views.values():
+            view.hurry()

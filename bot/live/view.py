@@ -85,7 +85,7 @@ class View:
     """Brings one chat's messages of one turn, step by step, to what is wanted.
 
     Only `run` writes. Everybody else changes what is wanted (`chat`, `muted`, the source) and calls
-    `poke`. One step is performed per grant, and what it says is decided when the grant comes.
+    `poke` or `hurry`. One step is performed per grant; what it says is decided when that comes.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class View:
         self._source = source
         self._wiring = wiring
         self._changed = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._seen: tuple[object, ...] | None = None
         self._last_write = float("-inf")
         self._failures = 0
@@ -112,8 +113,13 @@ class View:
     # --- what others may do -----------------------------------------------------------------------
 
     def poke(self) -> None:
-        """Say that the story, the settings or the mute changed; cheap, never waits."""
+        """Say that the story changed; cheap, called for every frame."""
         self._changed.set()
+
+    def hurry(self) -> None:
+        """Say that the end, the settings or the mute changed: nothing waits for the interval."""
+        self._changed.set()
+        self._hurry.set()
         self._wiring.lanes.reconsider(self.chat.chat_id)
 
     @property
@@ -179,11 +185,10 @@ class View:
     async def _keep_interval(self) -> None:
         """Let `stream_flush_interval_ms` pass since the last write, except before the end."""
         interval_s = self.chat.settings.stream_flush_interval_ms / 1000
-        while (left := self._last_write + interval_s - self._wiring.clock.now()) > 0:
-            if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
-                return
-            await self._wiring.clock.wait(self._changed, left)
-            self._changed.clear()
+        left = self._last_write + interval_s - self._wiring.clock.now()
+        if left > 0:
+            await self._wiring.clock.wait(self._hurry, left)
+        self._hurry.clear()
 
     def _urgency(self) -> Urgency:
         """Finals are the last edit and the notice; pages that still wait before it are not."""
@@ -266,7 +271,7 @@ class View:
         elif isinstance(outcome, ChatMoved | TokenRefused):
             self._give_up("unreachable", type(outcome).__name__)
         elif isinstance(outcome, NoRights | ThreadGone):
-            await self._wiring.clock.wait(self._changed, NO_RIGHTS_S)
+            await self._wiring.clock.wait(self._hurry, NO_RIGHTS_S)
         elif isinstance(outcome, NotSent | PerhapsDelivered):
             await self._again_later(outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -17,10 +17,11 @@ class Sends:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    async def record(self, chat_id: int, at: datetime) -> None:
-        """Store that a call to the chat leaves."""
+    async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
+        """Store that calls left, as (chat, time)."""
+        rows = [{"chat_id": chat_id, "at": at} for chat_id, at in sent]
         async with self._transactions.write() as connection:
-            await connection.execute(insert(sends).values(chat_id=chat_id, at=at))
+            await connection.execute(insert(sends), rows)
 
     async def recent(self, since: datetime) -> Mapping[int, tuple[datetime, ...]]:
         """Return the times of calls since then by chat, oldest first."""

@@ -15,7 +15,7 @@ from bot.backend.log_stream import (
     LogReader,
 )
 from bot.backend.schema import ExecutionRow
-from bot.entries.events import Finished, LogEvent, Put, Reopened, Settled
+from bot.entries.events import Finished, Interrupted, LogEvent, Put, Reopened, Settled
 from bot.entries.model import (
     Answer,
     Excerpt,
@@ -210,7 +210,8 @@ async def test_a_repeat_is_over_when_as_much_was_told_as_before() -> None:
     after: list[object] = [say(0, "a"), say(0, "ab"), say(0, "abc"), FINISHED]
     reading = Reading([before, after, CUT_AT_ONCE], [DONE])
     await reading.read()
-    assert reading.events[3:7] == [
+    assert reading.events[3:8] == [
+        Interrupted(),
         Reopened(),
         Put(0, Answer("a")),
         Put(0, Answer("ab")),

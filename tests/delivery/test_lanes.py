@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -24,11 +24,11 @@ class FakeSendLog:
         self.recorded: list[tuple[int, datetime]] = []
         self.broken = broken
 
-    async def record(self, chat_id: int, at: datetime) -> None:
-        """Remember a call."""
+    async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
+        """Remember calls."""
         if self.broken:
             raise OSError("disk full")
-        self.recorded.append((chat_id, at))
+        self.recorded += sent
 
 
 class Street:
@@ -295,12 +295,14 @@ async def test_the_token_has_a_budget_of_its_own() -> None:
 
 
 async def test_times_are_remembered_and_count_after_a_restart() -> None:
-    """Every call's time is stored before it leaves, and stored times pace a new process."""
+    """Every call's time is stored soon, and stored times pace a new process."""
     log = FakeSendLog()
     async with street(log=log) as s:
+        began = s.clock.wall()
+        s.tasks.append(asyncio.create_task(s.lanes.remember()))
         s.call("a")
-        await settle()
-        assert log.recorded == [(PRIVATE, s.clock.wall())]
+        await s.clock.advance(3)
+        assert log.recorded == [(PRIVATE, began)]
     sent = {PRIVATE: [FakeClock().wall() - timedelta(seconds=0.1)] * 2}
     async with street(sent=sent) as s:
         s.call("b")
@@ -311,12 +313,16 @@ async def test_times_are_remembered_and_count_after_a_restart() -> None:
 
 
 async def test_a_broken_database_stops_nobody() -> None:
-    """When the time cannot be stored, the call goes out all the same."""
+    """When times cannot be stored, the calls go out all the same."""
     async with street(log=FakeSendLog(broken=True)) as s:
+        s.tasks.append(asyncio.create_task(s.lanes.remember()))
         s.call("a")
-        await settle()
+        await s.clock.advance(3)
+        s.call("b")
+        await s.clock.advance(3)
 
-        assert s.names == ["a"]
+        assert s.names == ["a", "b"]
+        assert not s.tasks[0].done()
 
 
 async def test_idle_lanes_are_forgotten() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, OutcomeKind
-from bot.live.turn import Turn, assign, outcome, over_at
+from bot.live.turn import Logs, Turn, assign, outcome, over_at
 
 START = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
 AGENT, SETUP, CLEANUP, ASIDE = (
@@ -185,35 +185,42 @@ class TestOver:
         """While any of its rows says running, a turn is not over."""
         (turn,) = fold(row("a", AGENT, COMPLETED), row("c", CLEANUP, at_s=1))
 
-        assert over_at(turn, {"a": 5.0}, frozenset({"a"}), agent_followed=False) is None
+        assert over_at(turn, {"a": 5.0}, Logs(frozenset({"a"})), agent_followed=False) is None
 
     def test_it_waits_a_second_for_what_may_follow(self) -> None:
         """With its log complete, a turn is over one second after its last terminal row."""
         (turn,) = fold(row("a", AGENT, COMPLETED))
 
-        assert over_at(turn, {"a": 5.0}, frozenset({"a"}), agent_followed=False) == 6.0
+        assert over_at(turn, {"a": 5.0}, Logs(frozenset({"a"})), agent_followed=False) == 6.0
 
     def test_it_waits_three_seconds_for_a_log(self) -> None:
         """A log that does not finish is waited for three seconds after the row."""
         (turn,) = fold(row("a", AGENT, COMPLETED))
 
-        assert over_at(turn, {"a": 5.0}, frozenset(), agent_followed=False) == 8.0
+        assert over_at(turn, {"a": 5.0}, Logs(frozenset()), agent_followed=False) == 8.0
+
+    def test_a_broken_connection_is_waited_for_longer(self) -> None:
+        """A log that was cut and has not caught up is waited for until it surely could have."""
+        (turn,) = fold(row("a", AGENT, COMPLETED))
+        logs = Logs(behind=frozenset({"a"}))
+
+        assert over_at(turn, {"a": 5.0}, logs, agent_followed=False) == 50.0
 
     def test_another_agent_ends_the_wait(self) -> None:
         """When another agent started in the session, only the logs are waited for."""
         (turn,) = fold(row("a", AGENT, COMPLETED))
 
-        assert over_at(turn, {"a": 5.0}, frozenset({"a"}), agent_followed=True) == 5.0
-        assert over_at(turn, {"a": 5.0}, frozenset(), agent_followed=True) == 8.0
+        assert over_at(turn, {"a": 5.0}, Logs(frozenset({"a"})), agent_followed=True) == 5.0
+        assert over_at(turn, {"a": 5.0}, Logs(frozenset()), agent_followed=True) == 8.0
 
     def test_the_last_row_counts(self) -> None:
         """The wait begins with the row that became terminal last."""
         (turn,) = fold(row("a", AGENT, COMPLETED), row("c", CLEANUP, COMPLETED, 1))
         times = {"a": 5.0, "c": 9.0}
 
-        assert over_at(turn, times, frozenset({"a", "c"}), agent_followed=False) == 10.0
-        assert over_at(turn, times, frozenset({"c"}), agent_followed=False) == 10.0
-        assert over_at(turn, times, frozenset({"a"}), agent_followed=False) == 12.0
+        assert over_at(turn, times, Logs(frozenset({"a", "c"})), agent_followed=False) == 10.0
+        assert over_at(turn, times, Logs(frozenset({"c"})), agent_followed=False) == 10.0
+        assert over_at(turn, times, Logs(frozenset({"a"})), agent_followed=False) == 12.0
 
 
 def how(*rows: Execution, spoke: bool = True) -> OutcomeKind:

@@ -30,7 +30,7 @@ async def test_mute(database: Database, chat: int) -> None:
 async def test_recent_sends(database: Database) -> None:
     """The times of calls come back by chat, oldest first, from a moment on."""
     for chat_id, after in ((7, 2), (7, 0), (-100, 1), (7, 1)):
-        await database.sends.record(chat_id, NOW + after * SECOND)
+        await database.sends.record([(chat_id, NOW + after * SECOND)])
     assert await database.sends.recent(NOW + SECOND) == {
         7: (NOW + SECOND, NOW + 2 * SECOND),
         -100: (NOW + SECOND,),
@@ -48,8 +48,7 @@ async def test_rests(database: Database) -> None:
 
 async def test_prune(database: Database) -> None:
     """What lanes no longer need is forgotten."""
-    await database.sends.record(7, NOW)
-    await database.sends.record(7, NOW + SECOND)
+    await database.sends.record([(7, NOW), (7, NOW + SECOND)])
     await database.sends.rest(7, NOW)
     await database.sends.rest(8, NOW + SECOND)
     await database.sends.prune(NOW + SECOND)
