@@ -1,9 +1,10 @@
-"""A real aiogram client for a server at hand."""
+"""A real aiogram client for a server at hand, and what lanes need beside it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -30,3 +31,10 @@ async def make_bot(
     finally:
         # aiogram's own closing sleeps a quarter of a second, for TLS
         await (await session.create_session()).close()
+
+
+class NoSendLog:
+    """Remembers no call."""
+
+    async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
+        """Forget them."""

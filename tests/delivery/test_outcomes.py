@@ -172,7 +172,7 @@ async def test_an_upgraded_group_says_where_it_went(is_edit: bool) -> None:
 
 
 async def test_only_an_edit_that_changed_nothing_is_not_modified() -> None:
-    """ "Not modified" is told apart from every other refusal, and from other errors."""
+    """An edit that changed nothing is told apart from every other refusal and error."""
     async with serving(400, refusal(400, f"Bad Request: {NOT_MODIFIED}")) as bot:
         assert is_not_modified(await failure(bot, is_edit=True))
     async with serving(400, refusal(400, "Bad Request: message can't be edited")) as bot:
