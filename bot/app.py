@@ -92,7 +92,9 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
     database = await stack.enter_async_context(Database(config.database_url))
     bot = await stack.enter_async_context(_bot(config))
     lanes = Lanes(
-        clock, database.sends, sent=await database.sends.recent(clock.wall() - SENT_WINDOW)
+        clock,
+        database.sends,
+        sent=await database.sends.recent(clock.wall() - SENT_WINDOW),
     )
     bot.session.middleware(Gate(lanes))
     gauges = Gauges()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,6 +27,10 @@ _LOOSE = msgspec.json.Decoder(schema.LooseFrame)
 _STATE = msgspec.json.Decoder(schema.StateFrame)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which no text may hold."""
+
+
 class BrokenFrame(Exception):  # noqa: N818 - names the outcome
     """A frame that is no JSON, or none of ours."""
 
@@ -40,17 +45,21 @@ class DecodedFrame:
 
 
 class LogDecoder:
-    """Decodes the frames of one log socket, in order.
+    """Decodes the frames of one log, in order; `reopened` when it is read from its beginning.
 
-    It remembers whether the stream's one warning is spent, and how often in a row entry 0 was
-    removed: a burst of these means "start again" (backend.md §2.4), so the first one is held back
-    until the next operation tells.
+    It remembers whether the log's one warning is spent, and how often in a row entry 0 was
+    removed: a burst of these means "start again", so the first one is held back until the next
+    operation tells.
     """
 
     def __init__(self, execution_id: str, worktree: str | None = None) -> None:
         self._execution_id = execution_id
         self._worktree = worktree
         self._warned = False
+        self._first_removed = 0
+
+    def reopened(self) -> None:
+        """Begin again with a new connection."""
         self._first_removed = 0
 
     def decode(self, text: str) -> DecodedFrame:
@@ -141,8 +150,8 @@ def _decode(decoder: msgspec.json.Decoder[T], text: str) -> T:
 def _decode_mended(decoder: msgspec.json.Decoder[T], text: str) -> T:
     """Decode again with lone surrogates, which msgspec refuses, replaced."""
     try:
-        mended = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
-        return decoder.decode(mended)
+        mended = json.dumps(json.loads(text), ensure_ascii=False)
+        return decoder.decode(_SURROGATE.sub("\ufffd", mended))
     except (ValueError, RecursionError) as error:
         raise BrokenFrame from error
 

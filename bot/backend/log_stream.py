@@ -81,7 +81,7 @@ class _Log:
     execution: Execution
     emit: Emit
     raw: bool
-    worktree: str | None
+    decoder: LogDecoder
     after_cut: Backoff
     after_end: Backoff
     early_retries: int = EARLY_RETRIES
@@ -100,7 +100,8 @@ class _Connection:
         self.settled = False
         self.visible: set[int] = set()
         self._log = log
-        self._decoder = LogDecoder(log.execution.id, log.worktree)
+        self._decoder = log.decoder
+        self._decoder.reopened()
         self._burst_since = now
         log.output = ScriptOutput()
         log.emit(Reopened())
@@ -153,7 +154,14 @@ class LogReader:
         `Interrupted` when it breaks.
         """
         raw = execution.kind is not ExecutionKind.AGENT
-        log = _Log(execution, emit, raw, worktree, Backoff(self._chance), Backoff(self._chance))
+        log = _Log(
+            execution,
+            emit,
+            raw,
+            LogDecoder(execution.id, worktree),
+            Backoff(self._chance),
+            Backoff(self._chance),
+        )
         while True:
             finished = await self._connect(log)
             if finished and await self._ended(log):

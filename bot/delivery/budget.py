@@ -15,7 +15,7 @@ PRIVATE_BURST = 5
 PRIVATE_RESERVE = 1
 
 GROUP_CALLS = 20
-GROUP_ORDINARY = 16
+GROUP_RESERVE = 4
 GROUP_BURST = 4
 GROUP_INTERVAL_S = 3.75
 
@@ -72,13 +72,14 @@ class Window:
     window_s: float
     times: deque[float] = field(default_factory=deque)
 
-    def ready_at(self, now: float) -> float:
-        """When the next call is within the limit."""
+    def ready_at(self, now: float, *, keep: int = 0) -> float:
+        """When the next call is within the limit and leaves `keep` more to be made at once."""
         while self.times and self.times[0] <= now - self.window_s:
             self.times.popleft()
-        if len(self.times) < self.calls:
+        free = self.calls - keep
+        if len(self.times) < free:
             return now
-        return self.times[len(self.times) - self.calls] + self.window_s
+        return self.times[len(self.times) - free] + self.window_s
 
     def record(self, now: float) -> None:
         """Count a call."""
@@ -115,32 +116,32 @@ class PrivateBudget:
 
 
 class GroupBudget:
-    """At most 20 calls in any 60 s, of them 16 ordinary: 4 at once, then 3.75 s apart."""
+    """At most 20 calls in any 60 s; ordinary ones always leave 4 of them, and come 3.75 s apart.
+
+    After silence 4 ordinary calls go at once.
+    """
 
     def __init__(self, now: float, sent: Iterable[float] = ()) -> None:
         recent = sorted(at for at in sent if now - at < WINDOW_S)
         self._all = Window(GROUP_CALLS, WINDOW_S, deque(recent))
-        self._ordinary = Window(GROUP_ORDINARY, WINDOW_S, deque(recent))
         idle = not recent or now - recent[-1] >= GROUP_INTERVAL_S
         self._bucket = Bucket(GROUP_BURST, GROUP_INTERVAL_S, 1.0 if idle else 0.0, now)
 
     def ready_at(self, now: float, *, ordinary: bool) -> float:
         """The earliest moment for a call; ordinary ones leave four of each minute alone."""
-        at = self._all.ready_at(now)
         if ordinary:
-            at = max(at, self._ordinary.ready_at(now), self._bucket.ready_at(now, 1.0))
-        return at
+            at = self._all.ready_at(now, keep=GROUP_RESERVE)
+            return max(at, self._bucket.ready_at(now, 1.0))
+        return self._all.ready_at(now)
 
     def record(self, now: float, *, ordinary: bool) -> None:
         """Count a call made now."""
         self._all.record(now)
         if ordinary:
-            self._ordinary.record(now)
             self._bucket.take(now)
 
     def give_back(self, *, ordinary: bool) -> None:
         """Uncount the newest call."""
         self._all.give_back()
         if ordinary:
-            self._ordinary.give_back()
             self._bucket.put_back()

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from bot.storage.engine import Transactions, upsert
-from bot.storage.tables import rests, sends
+from bot.storage.tables import chats, rests, sends
 
 
 class Sends:
@@ -18,10 +18,15 @@ class Sends:
         self._transactions = transactions
 
     async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
-        """Store that calls left, as (chat, time)."""
-        rows = [{"chat_id": chat_id, "at": at} for chat_id, at in sent]
+        """Store that calls left, as (chat, time); a chat that is not linked leaves no trace."""
+        told = {chat_id for chat_id, _ in sent}
         async with self._transactions.write() as connection:
-            await connection.execute(insert(sends), rows)
+            linked = set(
+                await connection.scalars(select(chats.c.chat_id).where(chats.c.chat_id.in_(told)))
+            )
+            rows = [{"chat_id": chat_id, "at": at} for chat_id, at in sent if chat_id in linked]
+            if rows:
+                await connection.execute(insert(sends), rows)
 
     async def recent(self, since: datetime) -> Mapping[int, tuple[datetime, ...]]:
         """Return the times of calls since then by chat, oldest first."""

@@ -98,12 +98,12 @@ class TestGroup:
         assert most_in([at for at, _ in made], 60.0) <= 20
         assert most_in([at for at, ordinary in made if ordinary], 60.0) <= 16
 
-    @given(st.integers(0, 40))
-    def test_four_are_always_left(self, ordinary_calls: int) -> None:
-        """However many ordinary calls went out, four urgent ones may follow at once."""
+    @given(WISHES)
+    def test_four_are_always_left(self, wishes: list[tuple[float, bool]]) -> None:
+        """Right after any ordinary call, whatever else went out, four urgent ones may follow."""
         budget = GroupBudget(0.0)
-        made = run(budget, [(0, True)] * ordinary_calls)
-        now = made[-1][0] if made else 0.0
+        made = run(budget, [*wishes, (0, True)])
+        now = made[-1][0]
         urgent = run(budget, [(0, False)] * 4, start=now)
 
         assert [at for at, _ in urgent] == [now] * 4
@@ -141,7 +141,8 @@ class TestGroup:
             budget.record(0.0, ordinary=False)
         budget.give_back(ordinary=False)
 
-        assert budget.ready_at(0.0, ordinary=True) == 0.0
+        assert budget.ready_at(0.0, ordinary=False) == 0.0
+        assert budget.ready_at(0.0, ordinary=True) > 0.0
 
 
 @pytest.mark.parametrize("make", [lambda: Window(25, 1.0)])

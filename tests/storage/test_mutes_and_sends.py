@@ -27,14 +27,22 @@ async def test_mute(database: Database, chat: int) -> None:
     assert await database.mutes.muted() == {(chat, "two")}
 
 
-async def test_recent_sends(database: Database) -> None:
+async def test_recent_sends(database: Database, chat: int) -> None:
     """The times of calls come back by chat, oldest first, from a moment on."""
+    await database.chats.link(ChatToLink(-100, 0, "group", "Shop", 7, "en"), NOW)
     for chat_id, after in ((7, 2), (7, 0), (-100, 1), (7, 1)):
         await database.sends.record([(chat_id, NOW + after * SECOND)])
     assert await database.sends.recent(NOW + SECOND) == {
         7: (NOW + SECOND, NOW + 2 * SECOND),
         -100: (NOW + SECOND,),
     }
+
+
+async def test_a_stranger_leaves_no_row(database: Database, chat: int) -> None:
+    """Calls to a chat that is not linked are not stored, beside those to linked ones."""
+    await database.sends.record([(99, NOW)])
+    await database.sends.record([(99, NOW), (7, NOW)])
+    assert await database.sends.recent(NOW) == {7: (NOW,)}
 
 
 async def test_rests(database: Database) -> None:
@@ -46,7 +54,7 @@ async def test_rests(database: Database) -> None:
     assert await database.sends.rests(NOW + 30 * SECOND) == {}
 
 
-async def test_prune(database: Database) -> None:
+async def test_prune(database: Database, chat: int) -> None:
     """What lanes no longer need is forgotten."""
     await database.sends.record([(7, NOW), (7, NOW + SECOND)])
     await database.sends.rest(7, NOW)
