@@ -30,6 +30,11 @@ class Link:
     body: RichText = field(default_factory=RichText)
     covers: tuple[Cover, ...] = ()
 
+    @property
+    def known(self) -> bool:
+        """Whether it is known what Telegram has."""
+        return self.message is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:

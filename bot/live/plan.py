@@ -159,13 +159,25 @@ def _rolled_over(
 def _frozen_pages(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
     """The newest link as it was, with its last line changed; nothing is added."""
     link = chain.newest
-    if link is None or (link.message is None and not link.body):
+    if link is None:
         return ()
+    if not link.known:
+        return _ended_anew(story, chain, desk)
     if desk.posture is Posture.DISABLED:
         return (_closed(link, story, desk, disabled_line(desk.options), ()),)
     if story.outcome is not None:
         return (_closed(link, story, desk, end_line(story.outcome, desk.options), ()),)
     return (_closed(link, story, desk, muted_line(desk.options), _keyboard(desk, muted=True)),)
+
+
+def _ended_anew(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
+    """After a restart nobody knows what a muted link said: it ends with what fits on it."""
+    if chain.open is None or story.outcome is None or desk.posture is Posture.DISABLED:
+        return ()
+    number = chain.open.number
+    blocks = story_blocks(story, Shown(chain.shown, chain.texts, chain.late_after), desk.options)
+    first = paginate(blocks, lambda page: _room(page, story, desk), first=number)[0]
+    return (_page(number, PageBlocks(first.blocks, full=True), story, desk, (), final=True),)
 
 
 def _closed(link: Link, story: Story, desk: Desk, foot: RichText, keys: Keyboard) -> WantedPage:

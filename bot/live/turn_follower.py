@@ -180,7 +180,7 @@ class TurnFollower:
             for follower in self.followers.values()
             if not (follower.finished or follower.reading)
         ]
-        if not unread or not any(view.wants_notice for view in self.views.values()):
+        if not unread or not any(view.wants_log_at_end for view in self.views.values()):
             return
         for follower in unread:
             follower.want(True)

@@ -143,6 +143,12 @@ class View:
         return asked and not self.excluded and not self._lost
 
     @property
+    def wants_log_at_end(self) -> bool:
+        """Whether the log is needed once after the end, even if nobody followed it."""
+        link = self.chain.open
+        return self.wants_notice or (self.muted and link is not None and not link.known)
+
+    @property
     def message_ids(self) -> tuple[int, ...]:
         """Every message of the view, oldest first."""
         notice = () if self.chain.notice_id is None else (self.chain.notice_id,)

@@ -315,6 +315,27 @@ class TestPostures:
         assert "Muted" not in chat.texts[0]
         assert chat.words() == words(0, 140).split()
 
+    def test_a_muted_link_of_another_run_ends_with_what_fits(self) -> None:
+        """After a restart, when nobody knows what a muted link said, it still gets its end."""
+        chat = Chat(Chain((Link(0, 100, STARTED),)))
+        told = story(answer(1, words(0, 300)))
+        chat.catch_up(told, desk(Posture.MUTED))
+        assert chat.steps == []
+        chat.catch_up(replace(told, outcome=DONE), desk(Posture.MUTED))
+
+        (step,) = chat.steps
+        assert isinstance(step, EditPage)
+        assert step.page.message.keyboard == ()
+        assert chat.texts[0].endswith("✅ Done · 12 s")
+        assert chat.words() == words(0, len(chat.words())).split()
+
+    def test_a_closed_link_of_another_run_stays(self) -> None:
+        """Where streaming was disabled before the restart, the link has its last line already."""
+        chat = Chat(Chain((Link(0, 100, STARTED),)))
+        chat.catch_up(story(answer(1, "w1"), outcome=DONE), desk(Posture.DISABLED))
+
+        assert chat.steps == []
+
     def test_streaming_disabled_is_the_last_line(self) -> None:
         """A mode without a view closes it; back on, it goes on in a new link, nothing twice."""
         chat = Chat()
