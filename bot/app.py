@@ -43,6 +43,8 @@ from bot.rendering.options import RenderOptions
 from bot.settings.model import ChatSettings
 from bot.settings.service import SettingsService
 from bot.storage.database import Database
+from bot.storage.engine import parse_url, sqlite_file
+from bot.storage.lock import InstanceLock, lock_file
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,11 @@ LOCALES = Path(__file__).parent.parent / "locales"
 
 SENT_WINDOW = timedelta(seconds=61)
 """How far back calls still count for the lanes."""
+
+KEPT = timedelta(days=30)
+"""How long ended turns, what was shown of them, and lost chats are remembered."""
+
+PRUNE_EVERY_S = 3600.0
 
 TELEGRAM_RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
@@ -89,6 +96,9 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
     clock = SystemClock()
     catalogs = Catalogs(LOCALES, config.default_locale)
     redact = Redactor(config.secrets())
+    file = sqlite_file(parse_url(config.database_url))
+    if file is not None:
+        await stack.enter_async_context(InstanceLock(lock_file(file), _say_waiting))
     database = await stack.enter_async_context(Database(config.database_url))
     bot = await stack.enter_async_context(_bot(config))
     lanes = Lanes(
@@ -105,6 +115,7 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
         clock=clock,
         gauges=gauges,
         options=lambda chat: _options(chat, catalogs, redact),
+        chat_gone=lambda chat, why: _lose(chat, why, database, followers, tasks),
     )
     backends = {
         name: await stack.enter_async_context(VibeKanban(name, url))
@@ -130,6 +141,10 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
         ),
     )
     return App(bot, dispatcher, database, catalogs, lanes, followers, tasks, gauges, clock)
+
+
+def _say_waiting(file: Path) -> None:
+    log.warning("database.in_use", lock=str(file), what="another bot runs on it; waiting")
 
 
 def _bot(config: Config) -> Bot:
@@ -164,6 +179,28 @@ def _act_on(
     tasks.spawn(f"settings {chat}", act)
 
 
+def _lose(
+    chat: LinkedChat, why: str, database: Database, followers: Followers, tasks: Tasks
+) -> None:
+    """Unlink quietly what Telegram took away."""
+
+    async def lose() -> None:
+        await followers.chat_unlinked(chat.id)
+        await database.chats.lose(chat.id, why)
+
+    tasks.spawn(f"lose {chat.id}", lose)
+
+
+async def _prune(app: App) -> None:
+    """Forget what is old, once an hour."""
+    while True:
+        now = app.clock.wall()
+        await app.database.sends.prune(now - SENT_WINDOW)
+        await app.database.views.prune(now - KEPT)
+        await app.database.chats.forget_lost(now - KEPT)
+        await app.clock.sleep(PRUNE_EVERY_S)
+
+
 async def _first_contact(app: App) -> None:
     """Learn who the bot is, however long Telegram is away; a refused token is raised."""
     failures = 0
@@ -189,6 +226,7 @@ async def _serve(app: App) -> None:
     async with app.tasks:
         lanes = app.tasks.spawn("lanes", app.lanes.run)
         app.tasks.spawn("send times", app.lanes.remember)
+        app.tasks.spawn("pruning", lambda: _prune(app))
         app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))
         records = await app.database.chats.all()
         await app.followers.start(live_chat(record, app.catalogs) for record in records)

@@ -178,7 +178,7 @@ async def removed(event: ChatMemberUpdated, chats: Chats, followers: Followers) 
     for chat in await _linked_in(event, chats):
         _log.info("chat.lost", chat=chat.id, status=event.new_chat_member.status)
         await followers.chat_unlinked(chat.id)
-        await chats.unlink(chat.id)
+        await chats.lose(chat.id, str(event.new_chat_member.status))
 
 
 async def _linked_in(event: ChatMemberUpdated, chats: Chats) -> list[ChatRecord]:

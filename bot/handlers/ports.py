@@ -102,6 +102,9 @@ class Chats(Protocol):
     async def unlink(self, chat: int) -> bool:
         """Forget a linked chat and all its rows; False when it was not linked."""
 
+    async def lose(self, chat: int, reason: str) -> None:
+        """Forget a chat that Telegram took away, and remember that it did."""
+
 
 class Settings(Protocol):
     """The one way to change a chat's settings; everybody concerned is told at once."""

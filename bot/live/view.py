@@ -79,6 +79,8 @@ class Wiring:
     clock: Clock
     gauges: Gauges
     options: Callable[[LinkedChat], RenderOptions]
+    chat_gone: Callable[[LinkedChat, str], None]
+    """Told when Telegram says that a chat is gone for good, and why."""
 
 
 class View:
@@ -272,6 +274,7 @@ class View:
             self.chain = self.chain.without(step.page.number)
         elif isinstance(outcome, ChatGone):
             self._give_up("chat_gone", outcome.reason)
+            self._wiring.chat_gone(self.chat, outcome.reason)
         elif isinstance(outcome, Refused):
             await self._refused(step, outcome)
         elif isinstance(outcome, ChatMoved | TokenRefused):

@@ -104,6 +104,7 @@ class MemoryChats:
     """The linked chats and the settings store."""
 
     rows: dict[int, ChatRecord] = field(default_factory=dict)
+    lost: dict[int, str] = field(default_factory=dict)
     finds: int = 0
 
     async def find(self, chat_id: int, topic: int) -> ChatRecord | None:
@@ -119,6 +120,11 @@ class MemoryChats:
     async def unlink(self, chat: int) -> bool:
         """Forget."""
         return self.rows.pop(chat, None) is not None
+
+    async def lose(self, chat: int, reason: str) -> None:
+        """Forget, and remember why."""
+        if self.rows.pop(chat, None) is not None:
+            self.lost[chat] = reason
 
     async def settings(self, chat: int) -> ChatSettings | None:
         """Read settings."""

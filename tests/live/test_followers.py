@@ -71,6 +71,7 @@ class Stage:
     clock: FakeClock
     gauges: Gauges
     tasks: Tasks
+    gone: list[tuple[int, str]]
 
     def say(self, position: int, text: str, execution_id: str = "e1") -> None:
         """Let the agent say something."""
@@ -101,13 +102,22 @@ class Stage:
 async def stage(*chats: LinkedChat, store: MemoryViews | None = None) -> AsyncIterator[Stage]:
     clock, surface, lanes, gauges = FakeClock(), FakeSurface(), OpenLanes(), Gauges()
     store = store or MemoryViews()
-    wiring = Wiring(surface, lanes, store, clock, gauges, english)
+    gone: list[tuple[int, str]] = []
+    wiring = Wiring(
+        surface,
+        lanes,
+        store,
+        clock,
+        gauges,
+        english,
+        lambda chat, why: gone.append((chat.id, why)),
+    )
     backend, tasks = FakeBackend(), Tasks(clock)
     followers = Followers({"": backend}, wiring, store, tasks)
     async with tasks:
         await followers.start(chats or (linked(),))
         await settle()
-        yield Stage(followers, backend, surface, lanes, store, clock, gauges, tasks)
+        yield Stage(followers, backend, surface, lanes, store, clock, gauges, tasks, gone)
         tasks.cancel_all()
 
 
@@ -589,6 +599,7 @@ class TestOutcomes:
             await s.end()
 
             assert s.surface.calls == calls == 1
+            assert s.gone == ([(1, "blocked")] if isinstance(outcome, ChatGone) else [])
             assert s.store.ended == {1: "done"}
 
     async def test_a_refusal_is_not_hammered(self) -> None:
