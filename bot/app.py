@@ -15,18 +15,14 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramNetworkError,
-    TelegramServerError,
-    TelegramUnauthorizedError,
-)
+from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.backend.adapter import VibeKanban
 from bot.config import Config
 from bot.delivery.gate import Gate
 from bot.delivery.lanes import Lanes
-from bot.delivery.surface import TelegramSurface
+from bot.delivery.outcomes import FAILURES
+from bot.delivery.surface import TIMEOUT_S, TelegramSurface
 from bot.handlers.commands import register_menu
 from bot.handlers.link import live_chat
 from bot.handlers.ports import About
@@ -153,7 +149,7 @@ def _bot(config: Config) -> Bot:
         if config.telegram_api_url
         else PRODUCTION
     )
-    session = AiohttpSession(proxy=config.telegram_proxy_url(), api=server)
+    session = AiohttpSession(proxy=config.telegram_proxy_url(), api=server, timeout=TIMEOUT_S)
     return Bot(config.telegram_bot_token.get_secret_value(), session=session)
 
 
@@ -207,7 +203,9 @@ async def _first_contact(app: App) -> None:
     while True:
         try:
             me = await app.bot.me()
-        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+        except TelegramUnauthorizedError:
+            raise
+        except FAILURES as error:
             pause_s = TELEGRAM_RETRY_S[min(failures, len(TELEGRAM_RETRY_S) - 1)]
             failures += 1
             log.warning("telegram.not_reachable", error=type(error).__name__, again_in_s=pause_s)
