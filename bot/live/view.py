@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -39,6 +39,8 @@ from bot.rendering.transcript import late_entries, redacted
 from bot.settings.model import ChatSettings, StreamMode
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Pauses after calls that surely changed nothing, or may be repeated."""
@@ -99,7 +101,6 @@ class View:
         self.excluded = False
         self.chain = Chain()
         self.complete = asyncio.Event()
-        self.writes = 0
         self._source = source
         self._wiring = wiring
         self._changed = asyncio.Event()
@@ -255,16 +256,24 @@ class View:
     async def _perform(self, step: Step) -> DeliveryOutcome:
         wiring = self._wiring
         wiring.gauges.writes += 1
-        self.writes += 1
         if isinstance(step, EditPage):
             return await wiring.surface.edit(self.chat, step.message_id, step.page.message)
         kind, number = ("page", step.page.number) if isinstance(step, SendPage) else ("notice", 0)
         message = step.page.message if isinstance(step, SendPage) else step.message
-        intent = await wiring.store.intend(self.id, kind, number)
+        intent = await self._stored(wiring.store.intend(self.id, kind, number))
         outcome = await wiring.surface.send(self.chat, message, reply_to=step.reply_to)
         message_id = outcome.message_id if isinstance(outcome, Delivered) else None
-        await wiring.store.settle(intent, self.id, kind, number, message_id)
+        if intent is not None:
+            await self._stored(wiring.store.settle(intent, self.id, kind, number, message_id))
         return outcome
+
+    async def _stored(self, work: Awaitable[T]) -> T | None:
+        """Wait for the database; a sick one costs what a restart would need, never the view."""
+        try:
+            return await work
+        except Exception:
+            log.exception("view.not_stored", view=self.id)
+            return None
 
     async def _settle(self, step: Step, outcome: DeliveryOutcome) -> None:
         if isinstance(outcome, Delivered):
@@ -280,6 +289,7 @@ class View:
         elif isinstance(outcome, ChatMoved | TokenRefused):
             self._give_up("unreachable", type(outcome).__name__)
         elif isinstance(outcome, NoRights | ThreadGone):
+            self._hurry.clear()
             await self._wiring.clock.wait(self._hurry, NO_RIGHTS_S)
         elif isinstance(outcome, NotSent | PerhapsDelivered):
             await self._again_later(outcome)
@@ -339,4 +349,4 @@ class View:
             if cover.key in growing and cover.length
         }
         self.chain = self.chain.sealed(texts)
-        await self._wiring.store.seal(self.id, page.number, page.covers)
+        await self._stored(self._wiring.store.seal(self.id, page.number, page.covers))

@@ -137,6 +137,7 @@ class MemoryViews:
     ended: dict[int, str] = field(default_factory=dict)
     intents: dict[int, tuple[int, str, int]] = field(default_factory=dict)
     mutes: set[tuple[int, str]] = field(default_factory=set)
+    sick: bool = False
 
     async def begin(self, view: NewView) -> StoredView:
         """Create or return."""
@@ -152,6 +153,10 @@ class MemoryViews:
             )
         return self.views[key]
 
+    def _check(self) -> None:
+        if self.sick:
+            raise OSError("disk full")
+
     def _change(self, view_id: int, change: Callable[[StoredView], StoredView]) -> None:
         for key, view in self.views.items():
             if view.id == view_id:
@@ -159,6 +164,7 @@ class MemoryViews:
 
     async def intend(self, view_id: int, kind: str, number: int) -> int:
         """Remember."""
+        self._check()
         intent = len(self.intents) + 1
         self.intents[intent] = (view_id, kind, number)
         return intent
@@ -167,6 +173,7 @@ class MemoryViews:
         self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
     ) -> None:
         """Store and forget."""
+        self._check()
         del self.intents[intent_id]
         if message_id is not None:
             message = StoredMessage(kind, number, message_id, sealed=False, sent_at=START)
@@ -174,6 +181,7 @@ class MemoryViews:
 
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         """Seal."""
+        self._check()
 
         def sealed(view: StoredView) -> StoredView:
             messages = tuple(

@@ -612,15 +612,33 @@ class TestOutcomes:
             assert s.surface.calls == 3
 
     async def test_without_rights_the_chat_is_left_for_ten_minutes(self) -> None:
-        """No right to write: tried again after ten minutes, not before."""
+        """No right to write: tried again after ten minutes, or when the settings change."""
         async with stage() as s:
-            s.surface.outcomes = [NoRights()]
+            s.surface.outcomes = [NoRights(), NoRights()]
             await s.begin()
-            await s.clock.advance(590)
+            await s.clock.advance(300)
             assert s.surface.calls == 1
+            s.followers.chat_changed(linked(stream_flush_interval_ms=1000))
+            await s.clock.advance(590)
+            assert s.surface.calls == 2
             await s.clock.advance(20)
 
             assert len(s.chat()) == 1
+
+
+class TestASickDatabase:
+    async def test_the_view_goes_on_from_memory(self) -> None:
+        """When nothing can be stored, everything is shown all the same, and once."""
+        async with stage() as s:
+            await s.begin()
+            s.store.sick = True
+            s.say(0, "word " * 900)
+            s.say(1, "tail")
+            await s.clock.advance(3)
+            await s.end()
+
+            assert sum(sent.text.count("word") for sent in s.chat()[:-1]) == 900
+            assert [sent.text.count("tail") for sent in s.chat()[:-1]] == [0, 1]
 
 
 class TestAfterARestart:
