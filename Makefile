@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
-MESSAGES := --keywords=_ --keywords=translate --keywords=plural:1,2 --mapping=babel.cfg --sort-output --no-location --omit-header
+MESSAGES := --keywords=_ --keywords=translate --keywords=plural:1,2 --keywords=sentence --mapping=babel.cfg --sort-output --no-location --omit-header
 UPDATE := $(BIN)/pybabel --quiet update --input-file=locales/messages.pot --output-dir=locales \
 	--no-fuzzy-matching --no-wrap --ignore-pot-creation-date
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

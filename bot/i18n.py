@@ -18,6 +18,22 @@ def _english_plural(n: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence for a person, to be said by whoever knows the language; English as a `str`."""
+
+    message: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        return _filled(self.message, self.message, dict(self.values))
+
+
+def sentence(message: str, /, **values: object) -> Sentence:
+    """Make a sentence where no translator is at hand; the catalogs collect its message."""
+    return Sentence(message, tuple(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Translator:
     """Says the product's sentences in one language; equal and hashed by its locale.
 
@@ -35,6 +51,10 @@ class Translator:
         """Translate, then fill in `{name}` placeholders (braces are plain without values)."""
         translated = self._messages.get(message, ())
         return _filled(translated[0] if translated else message, message, values)
+
+    def say(self, told: Sentence) -> str:
+        """Say a sentence that was made elsewhere."""
+        return self(told.message, **dict(told.values))
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Translate a sentence about `n` things; `{n}` is filled in."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.i18n import Catalogs, Translator
+from bot.i18n import Catalogs, Translator, sentence
 
 POLISH = """
 msgid ""
@@ -95,6 +95,20 @@ def test_english_plural(catalogs: Catalogs, n: int, said: str) -> None:
     """English needs no catalog, and further values are filled in."""
     english = catalogs.translator("en")
     assert english.plural("{n} cat of {who}", "{n} cats of {who}", n, who="Ada") == said
+
+
+def test_sentence(polish: Translator) -> None:
+    """A sentence made without a translator is English in a log and translated when it is said."""
+    made = sentence("Muted")
+    assert (str(made), polish.say(made)) == ("Muted", "Wyciszono")
+
+
+def test_sentence_with_values(polish: Translator) -> None:
+    """Values are filled in when it is said; a broken translation is said in English."""
+    made = sentence("Broken {name}", name="Ada")
+    assert str(made) == polish.say(made) == "Broken Ada"
+    assert made == sentence("Broken {name}", name="Ada")
+    assert {made} != {sentence("Broken {name}", name="Bob")}
 
 
 def test_braces_without_values(polish: Translator) -> None:

@@ -13,6 +13,13 @@ import aiohttp
 from yarl import URL
 
 from bot.backend.errors import NotReachable
+from bot.i18n import sentence
+
+NOT_VALID = sentence("vibe-kanban is not reachable: its address is not valid.")
+NO_PORT_FILE = sentence(
+    "vibe-kanban is not reachable: it has left no port file, so it seems not to run."
+)
+UNREADABLE_PORT_FILE = sentence("vibe-kanban is not reachable: its port file is not readable.")
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -39,9 +46,9 @@ def parse_address(url: str) -> Address:
     try:
         parsed = URL(url)
     except ValueError as error:
-        raise NotReachable("its address is not valid") from error
+        raise NotReachable(NOT_VALID) from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise NotReachable("its address is not valid")
+        raise NotReachable(NOT_VALID)
     authorization = None
     if parsed.user is not None:
         authorization = aiohttp.encode_basic_auth(parsed.user, parsed.password or "", "utf-8")
@@ -71,9 +78,9 @@ def from_port_file(path: Path) -> Callable[[], str]:
         try:
             port = parse_port_file(path.read_text(encoding="utf-8", errors="replace"))
         except OSError as error:
-            raise NotReachable("it has left no port file, so it seems not to run") from error
+            raise NotReachable(NO_PORT_FILE) from error
         if port is None:
-            raise NotReachable("its port file is not readable")
+            raise NotReachable(UNREADABLE_PORT_FILE)
         return f"http://127.0.0.1:{port}"
 
     return url

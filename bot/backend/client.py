@@ -19,6 +19,7 @@ import msgspec
 from bot.backend import schema
 from bot.backend.address import Address, parse_address
 from bot.backend.errors import (
+    BROKEN_OFF,
     BackendError,
     NotFound,
     NotReachable,
@@ -28,6 +29,7 @@ from bot.backend.errors import (
 )
 from bot.backend.generation import Generation, checked_version
 from bot.backend.rows import repositories_of
+from bot.i18n import Sentence, sentence
 
 T = TypeVar("T")
 
@@ -210,7 +212,7 @@ class BackendClient:
         except aiohttp.WSServerHandshakeError as error:
             raise _handshake_failure(error.status) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise NotReachable(_plain(error)) from error
+            raise NotReachable(_away(error)) from error
         try:
             yield Socket(socket, gather_s)
         finally:
@@ -253,7 +255,7 @@ class BackendClient:
             ) as answer:
                 body = await answer.read()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise NotReachable(_plain(error)) from error
+            raise NotReachable(_away(error)) from error
         if answer.status == 404:
             raise NotFound
         if answer.status >= 400:
@@ -286,15 +288,15 @@ def _handshake_failure(status: int) -> BackendError:
     return NotVibeKanban() if status == 200 else RefusedByBackend(status, None)
 
 
-def _plain(error: Exception) -> str:
+def _away(error: Exception) -> Sentence:
     """Say what went wrong without an address."""
     if isinstance(error, TimeoutError):
-        return "it did not answer in time"
+        return sentence("vibe-kanban is not reachable: it did not answer in time.")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its host name is not known"
+        return sentence("vibe-kanban is not reachable: its host name is not known.")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return "it does not accept connections"
-    return "the connection broke off"
+        return sentence("vibe-kanban is not reachable: it does not accept connections.")
+    return BROKEN_OFF
 
 
 def _date(header: str | None) -> datetime | None:

@@ -19,10 +19,11 @@ import structlog
 from bot.backend import schema
 from bot.backend.backoff import Backoff
 from bot.backend.decode import BrokenFrame, decode_state_frame
-from bot.backend.errors import BackendError, NotReachable
+from bot.backend.errors import BROKEN_OFF, BackendError, NotReachable
 from bot.backend.generation import Generation
 from bot.backend.held_rows import HeldRows
 from bot.backend.workspace_watch import Source, StateSocket, Watching, WorkspaceWatch
+from bot.i18n import Sentence
 from bot.live.clock import Clock
 from bot.live.ports import Health, Listener
 from bot.live.tasks import Tasks
@@ -51,7 +52,7 @@ class _Told:
     """What the listener was told of the connection last."""
 
     up: bool = False
-    problem: str | None = None
+    problem: Sentence | None = None
     anything: bool = False
 
 
@@ -87,12 +88,12 @@ class Discovery:
         """Connect, tell, connect again, forever."""
         backoff = Backoff(self._chance)
         while True:
-            problem: BackendError = NotReachable("the connection broke off")
+            problem: BackendError = NotReachable(BROKEN_OFF)
             try:
                 await self._stay_connected(listener, backoff)
             except* BackendError as failures:
                 problem = first_of(failures)
-            self._tell(listener, up=False, problem=str(problem))
+            self._tell(listener, up=False, problem=problem.told)
             await self._clock.sleep(backoff.delay_s())
 
     async def _stay_connected(self, listener: Listener, backoff: Backoff) -> None:
@@ -121,7 +122,7 @@ class Discovery:
             finally:
                 tasks.cancel_all()
 
-    def _tell(self, listener: Listener, *, up: bool, problem: str | None) -> None:
+    def _tell(self, listener: Listener, *, up: bool, problem: Sentence | None) -> None:
         """Tell the listener of the connection when something about it has changed."""
         told = _Told(up, problem, anything=True)
         if told != self._told:

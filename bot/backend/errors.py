@@ -1,4 +1,4 @@
-"""What can go wrong with a backend, each as one plain sentence without its address.
+"""What can go wrong with a backend, each a sentence for people, without its address.
 
 BackendError
 ├── NotReachable        nobody answers, or the answer broke off
@@ -10,9 +10,11 @@ BackendError
 
 from __future__ import annotations
 
+from bot.i18n import Sentence, sentence
 from bot.live.ports import BackendError
 
 __all__ = [
+    "BROKEN_OFF",
     "INSTALL",
     "OLDEST",
     "BackendError",
@@ -30,11 +32,14 @@ OLDEST = (0, 1, 27)
 """The oldest version with the routes this bot uses."""
 
 
+BROKEN_OFF = sentence("vibe-kanban is not reachable: the connection broke off.")
+
+
 class NotReachable(BackendError):  # noqa: N818 - names the outcome
     """Nobody answers; it may be back any moment."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__("vibe-kanban is not reachable" + (f": {detail}." if detail else "."))
+    def __init__(self, told: Sentence | None = None) -> None:
+        super().__init__(told or sentence("vibe-kanban is not reachable."))
 
 
 class NotVibeKanban(BackendError):  # noqa: N818 - names the outcome
@@ -42,8 +47,11 @@ class NotVibeKanban(BackendError):  # noqa: N818 - names the outcome
 
     def __init__(self) -> None:
         super().__init__(
-            "The configured address answers, but it is no vibe-kanban; "
-            f"start vibe-kanban {INSTALL} or correct VIBE_KANBAN_URL."
+            sentence(
+                "The configured address answers, but it is no vibe-kanban; "
+                "start vibe-kanban {install} or correct VIBE_KANBAN_URL.",
+                install=INSTALL,
+            )
         )
 
 
@@ -53,25 +61,47 @@ class TooOld(BackendError):  # noqa: N818 - names the outcome
     def __init__(self, version: str | None, era: str) -> None:
         self.version = version
         self.era = era
-        name = f"vibe-kanban {version}" if version else f"This vibe-kanban ({_SPAN[era]})"
-        super().__init__(f"{name} is too old for this bot; install version {INSTALL}.")
+        super().__init__(_too_old(version) if version else _TOO_OLD[era])
 
 
 class RefusedByBackend(BackendError):  # noqa: N818 - names the outcome
-    """The backend said no; `message` is its own text, where it gave one."""
+    """The backend said no, in its own words where it gave any."""
 
-    def __init__(self, status: int, message: str | None) -> None:
-        self.status = status
-        self.message = message
-        reason = message.strip().rstrip(".") if message and message.strip() else f"HTTP {status}"
-        super().__init__(f"vibe-kanban refused: {reason}.")
+    def __init__(self, status: int, words: str | None) -> None:
+        super().__init__(_refusal(status, (words or "").strip().rstrip(".")))
 
 
 class NotFound(RefusedByBackend):
     """What was asked for does not exist there."""
 
     def __init__(self) -> None:
-        super().__init__(404, "it does not know this")
+        super().__init__(404, None)
 
 
-_SPAN = {"A": "0.1.14 or older", "B": "0.1.15 to 0.1.26"}
+def _too_old(version: str) -> Sentence:
+    return sentence(
+        "vibe-kanban {version} is too old for this bot; install version {install}.",
+        version=version,
+        install=INSTALL,
+    )
+
+
+_TOO_OLD = {
+    "A": sentence(
+        "This vibe-kanban (0.1.14 or older) is too old for this bot; install version {install}.",
+        install=INSTALL,
+    ),
+    "B": sentence(
+        "This vibe-kanban (0.1.15 to 0.1.26) is too old for this bot; install version {install}.",
+        install=INSTALL,
+    ),
+}
+"""What is said of generations that do not tell their version."""
+
+
+def _refusal(status: int, words: str) -> Sentence:
+    if words:
+        return sentence("vibe-kanban refused: {reason}.", reason=words)
+    if status == 404:
+        return sentence("vibe-kanban refused: it does not know this.")
+    return sentence("vibe-kanban refused: HTTP {status}.", status=status)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.entries.model import Story
+from bot.i18n import Sentence
 from bot.linking.model import ChatRecord
 from bot.live.ports import Health, LinkedChat
 from bot.live.turns import ActiveTurn
@@ -42,8 +43,8 @@ class Followers(Protocol):
     async def unmute(self, chat: int, workspace_id: str) -> None:
         """Unmute a workspace in a chat; idempotent."""
 
-    async def stop(self, view_id: int) -> str | None:
-        """Stop a turn; one friendly English sentence says why that did not work."""
+    async def stop(self, view_id: int) -> Sentence | None:
+        """Stop a turn; returns why that did not work."""
 
     async def story(self, view_id: int) -> Story | None:
         """Tell a turn as it stands, whole."""
@@ -119,7 +120,7 @@ Redact = Callable[[str, bool], str]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What /status tells of the bot itself; `problems` are plain sentences of this moment."""
+    """What /status tells of the bot itself; `problems` are those of this moment."""
 
     version: str
-    problems: Callable[[], tuple[str, ...]]
+    problems: Callable[[], tuple[Sentence, ...]]

@@ -45,7 +45,7 @@ async def status(
         plain("📡 " + streams_line(roster.active(chat.id), chat.settings, _)),
         plain("✉️ " + _("Messages sent: {count}", count=chat.messages_sent)),
         flood_line(lanes.state(chat.chat_id), _),
-        *(plain(f"⚠️ {_(problem)}") for problem in about.problems()),
+        *(plain(f"⚠️ {_.say(problem)}") for problem in about.problems()),
     ]
     await say(message, join(lines, "\n"))
 
@@ -55,7 +55,7 @@ def backend_line(health: Health, _: Translator) -> str:
     name = " ".join(filter(None, ["vibe-kanban", health.name, health.version]))
     if health.reachable:
         return "🖥 " + _("{backend}: reachable", backend=name)
-    problem = _(health.problem) if health.problem else _("not reachable")
+    problem = _.say(health.problem) if health.problem else _("not reachable")
     return "🔌 " + _("{backend}: {problem}", backend=name, problem=problem)
 
 

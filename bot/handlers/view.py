@@ -170,7 +170,7 @@ async def stop_tap(
     await toast(callback, _("Stopping…"))
     problem = await followers.stop(turn.view_id)
     if problem is not None and isinstance(callback.message, Message):
-        await say(callback.message, "⚠️ " + _(problem))
+        await say(callback.message, "⚠️ " + _.say(problem))
 
 
 async def stop_confirmed(
@@ -188,5 +188,5 @@ async def stop_confirmed(
     await toast(callback, _("Stopping…"))
     problem = await followers.stop(turn.view_id)
     if isinstance(callback.message, Message):
-        words = "⚠️ " + _(problem) if problem else "⏹ " + _("Stopped")
+        words = "⚠️ " + _.say(problem) if problem else "⏹ " + _("Stopped")
         await rewrite(callback.message, join([words, "\n", bold(turn.title)]))

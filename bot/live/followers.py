@@ -11,6 +11,7 @@ import structlog
 
 from bot.entries.alignment import Known
 from bot.entries.model import Execution, Story, Workspace
+from bot.i18n import Sentence, sentence
 from bot.live.chain import Chain, Link
 from bot.live.follower import Follower
 from bot.live.ports import (
@@ -101,7 +102,7 @@ class Followers(Turns):
                 if row is not None and turn.id in self._running:
                     self.execution_changed(replace(row, dropped=True))
 
-    def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
+    def connection_changed(self, backend: str, up: bool, problem: Sentence | None) -> None:
         """Say in the views that the connection is lost, when it stays so."""
         event = self._away.pop(backend, None)
         if up:
@@ -110,7 +111,7 @@ class Followers(Turns):
                 event.set()
             self._tell_connection(backend, lost=False)
             return
-        log.warning("backend.lost", backend=backend, problem=problem)
+        log.warning("backend.lost", backend=backend, problem=str(problem))
         back = event or asyncio.Event()
         self._away[backend] = back
         if event is None:
@@ -269,18 +270,18 @@ class Followers(Turns):
                 turn.want_logs()
                 view.hurry()
 
-    async def stop(self, view_id: int) -> str | None:
-        """Stop every running execution of a turn; one sentence says why that did not work."""
+    async def stop(self, view_id: int) -> Sentence | None:
+        """Stop every running execution of a turn; returns why that did not work."""
         turn = self._of_view(view_id)
         if turn is None or not turn.turn.running:
-            return "This turn is over."
+            return sentence("This turn is over.")
         turn.stop_until = self._wiring.clock.now() + STOP_ALSO_S
         for execution in turn.turn.executions:
             if execution.running:
                 try:
                     await self._backends[execution.backend].stop(execution.id)
                 except BackendError as failure:
-                    return str(failure)
+                    return failure.told
         return None
 
     async def _stop_quietly(self, execution: Execution) -> None:

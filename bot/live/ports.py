@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.entries.events import LogEvent
 from bot.entries.model import Execution, Workspace
+from bot.i18n import Sentence
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
 from bot.settings.model import ChatSettings
@@ -259,12 +260,12 @@ class MuteStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A backend as `/status` and `doctor` tell it; `problem` is one plain sentence."""
+    """A backend as `/status` and `doctor` tell it; `problem` says what is wrong."""
 
     name: str
     reachable: bool
     version: str | None = None
-    problem: str | None = None
+    problem: Sentence | None = None
 
 
 class Listener(Protocol):
@@ -279,12 +280,16 @@ class Listener(Protocol):
     def execution_removed(self, execution_id: str) -> None:
         """The row is gone."""
 
-    def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
-        """The backend came or went; `problem` says why in one sentence."""
+    def connection_changed(self, backend: str, up: bool, problem: Sentence | None) -> None:
+        """The backend came or went; `problem` says why."""
 
 
 class BackendError(Exception):
-    """A backend did not do what it was asked; `str()` is one sentence for a person."""
+    """A backend did not do what it was asked; `told` says why to a person, `str()` to a log."""
+
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(str(told))
+        self.told = told
 
 
 class Backend(Protocol):
@@ -301,7 +306,7 @@ class Backend(Protocol):
         """Read one execution's log to its end; cancel to close the socket at once."""
 
     async def stop(self, execution_id: str) -> None:
-        """Stop a running execution; raises a BackendError with a plain sentence."""
+        """Stop a running execution; raises a BackendError that says why not."""
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
         """Every repository as (id, name)."""
@@ -316,4 +321,4 @@ class Gauges:
 
     renders: int = 0
     writes: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[Sentence] = field(default_factory=list)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.backend.backoff import LONGEST_S, Backoff
 from bot.backend.errors import (
+    BROKEN_OFF,
     BackendError,
     NotFound,
     NotReachable,
@@ -18,7 +19,7 @@ from bot.backend.generation import checked_version
     ("error", "says"),
     [
         (NotReachable(), "vibe-kanban is not reachable."),
-        (NotReachable("it hides"), "vibe-kanban is not reachable: it hides."),
+        (NotReachable(BROKEN_OFF), "vibe-kanban is not reachable: the connection broke off."),
         (RefusedByBackend(500, None), "vibe-kanban refused: HTTP 500."),
         (RefusedByBackend(500, "No way. "), "vibe-kanban refused: No way."),
         (NotFound(), "vibe-kanban refused: it does not know this."),

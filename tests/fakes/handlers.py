@@ -31,7 +31,7 @@ from aiogram.types import (
 from bot.entries.model import Story
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
-from bot.i18n import Catalogs
+from bot.i18n import Catalogs, Sentence
 from bot.linking.codes import Linking
 from bot.linking.model import ChatRecord, ChatToLink, Linked
 from bot.live.ports import Health, LinkedChat
@@ -196,7 +196,7 @@ class FakeFollowers:
     messages: dict[tuple[int, int], int] = field(default_factory=dict)
     muted_workspaces: list[tuple[str, str]] = field(default_factory=list)
     did: list[tuple[object, ...]] = field(default_factory=list)
-    stop_problem: str | None = None
+    stop_problem: Sentence | None = None
     stories: dict[int, Story] = field(default_factory=dict)
     healths: list[Health] = field(default_factory=lambda: [Health("", True, "0.1.44")])
     known_repositories: list[tuple[str, str]] = field(default_factory=list)
@@ -243,7 +243,7 @@ class FakeFollowers:
             for turn in self.turns
         ]
 
-    async def stop(self, view_id: int) -> str | None:
+    async def stop(self, view_id: int) -> Sentence | None:
         """Stop."""
         self.did.append(("stop", view_id))
         return self.stop_problem
@@ -330,7 +330,7 @@ class Stage:
         self.followers = FakeFollowers()
         self.lanes = FakeLanes()
         self.clock = Seconds()
-        self.problems: list[str] = []
+        self.problems: list[Sentence] = []
         self.dispatcher = Dispatcher()
         setup(
             self.dispatcher,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.entries.model import Execution, Workspace
+from bot.i18n import Sentence
 
 DEADLINE_S = 5.0
 
@@ -25,7 +26,7 @@ class FakeListener:
 
     def __init__(self) -> None:
         self.told: list[Workspace | Execution | str] = []
-        self.connections: list[tuple[bool, str | None]] = []
+        self.connections: list[tuple[bool, Sentence | None]] = []
         self._changed = asyncio.Event()
 
     def workspace_changed(self, workspace: Workspace) -> None:
@@ -40,7 +41,7 @@ class FakeListener:
         """Remember it."""
         self._note(execution_id)
 
-    def connection_changed(self, backend: str, up: bool, problem: str | None) -> None:
+    def connection_changed(self, backend: str, up: bool, problem: Sentence | None) -> None:
         """Remember it."""
         self.connections.append((up, problem))
         self._changed.set()

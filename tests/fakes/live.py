@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from bot.entries.events import LogEvent
 from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, Workspace
-from bot.i18n import Translator
+from bot.i18n import Sentence, Translator
 from bot.live.ports import (
     BackendError,
     Delivered,
@@ -220,7 +220,7 @@ class FakeBackend:
         self.done: dict[str, asyncio.Event] = {}
         self.opened: list[str] = []
         self.stopped: list[str] = []
-        self.refusal: str | None = None
+        self.refusal: Sentence | None = None
 
     async def watch(self, listener: Listener) -> None:
         """Hand out the listener."""

@@ -9,10 +9,12 @@ from aiogram.methods import EditMessageText, SendMessage, SetMyCommands
 from aiogram.types import BufferedInputFile
 from structlog.testing import capture_logs
 
+from bot.backend.errors import TooOld
 from bot.entries.model import Answer, Entry, Header, Story
 from bot.handlers.commands import WITHOUT_ARGUMENTS, commands, register_menu
 from bot.handlers.log import file_name
-from bot.i18n import Catalogs, Translator
+from bot.handlers.status import backend_line
+from bot.i18n import Catalogs, Sentence, Translator, sentence
 from bot.live.ports import Health
 from bot.settings.model import StreamMode
 from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Rest, Stage, buttons, speaker, turn_in
@@ -249,19 +251,27 @@ async def test_status_when_things_go_wrong(stage: Stage) -> None:
     chat = stage.linked_private(stream_mode="off")
     stage.followers.turns = [turn_in(chat)]
     stage.followers.healths = [
-        Health("home", False, "0.1.20", "Version 0.1.20 is too old; install 0.1.44."),
+        Health("home", False, "0.1.20", sentence("Version {v} is too old.", v="0.1.20")),
         Health("work", False),
     ]
     stage.lanes.rest = Rest(NOW + timedelta(seconds=90))
-    stage.problems = ["The database is locked."]
+    stage.problems = [sentence("The database is locked.")]
     await stage.say("/status")
     lines = stage.texts[0].split("\n")
-    assert "🔌 vibe-kanban home 0.1.20: Version 0.1.20 is too old; install 0.1.44." in lines
+    assert "🔌 vibe-kanban home 0.1.20: Version 0.1.20 is too old." in lines
     assert "🔌 vibe-kanban work: not reachable" in lines
     assert "🎚 Mode: Off – no live updates" in lines
     assert "📡 Active streams: 0" in lines
     assert "🟡 Flood control: Telegram wants silence until 2026-11-22 14:03 UTC" in lines
     assert lines[-1] == "⚠️ The database is locked."
+
+
+def test_a_backends_problem_is_said_in_the_chats_language() -> None:
+    """What is wrong with a backend is translated with its values in place."""
+    message = "vibe-kanban {version} is too old for this bot; install version {install}."
+    german = Translator("de", {message: ("{version} ist zu alt, {install} muss her.",)})
+    health = Health("", False, None, TooOld("0.1.20", "B").told)
+    assert "0.1.20 ist zu alt, 0.1.44 muss her." in backend_line(health, german)
 
 
 # --- /log -----------------------------------------------------------------------------------------
@@ -384,7 +394,7 @@ async def test_a_failing_tap_is_answered(stage: Stage) -> None:
     """A tap whose handler fails stops spinning with an alert."""
     stage.followers.turns = [turn_in(stage.linked_private())]
 
-    async def fail(view_id: int) -> str | None:
+    async def fail(view_id: int) -> Sentence | None:
         raise RuntimeError
 
     stage.followers.stop = fail  # type: ignore[method-assign]  # a fault of the test's

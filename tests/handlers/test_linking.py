@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.handlers.callbacks import short
+from bot.i18n import sentence
 from bot.linking.codes import GUESSES
 from bot.live.ports import Health
 from bot.settings.model import StreamMode
@@ -38,7 +39,7 @@ async def test_linking_again_says_so(stage: Stage) -> None:
 
 async def test_linking_while_the_backend_is_away(stage: Stage) -> None:
     """The answer says when no backend is reachable."""
-    stage.followers.healths = [Health("", False, None, "The connection was refused.")]
+    stage.followers.healths = [Health("", False, None, sentence("The connection was refused."))]
     await stage.say(f"/link {await code(stage)}")
     assert "⚠️ The backend is not reachable now, I keep trying." in stage.texts[0]
 

@@ -4,6 +4,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery
 
 from bot.handlers.callbacks import short
+from bot.i18n import sentence
 from tests.fakes.handlers import ADA, BOB, GROUP, Stage, buttons, turn_in
 
 REPLY = {
@@ -60,7 +61,7 @@ async def test_two_people_do_not_confirm_each_other(stage: Stage) -> None:
 async def test_a_stop_that_fails_says_why(stage: Stage) -> None:
     """What the backend says against a stop is told in the chat."""
     stage.followers.turns = [turn_in(stage.linked_private())]
-    stage.followers.stop_problem = "The server refused to stop it."
+    stage.followers.stop_problem = sentence("The server refused to stop it.")
     await stage.tap("stop:7")
     await stage.tap("stop:7")
     assert stage.texts == ["⚠️ The server refused to stop it."]
@@ -149,7 +150,7 @@ async def test_stop_lets_it_run(stage: Stage) -> None:
 async def test_a_confirmed_stop_that_fails_says_why(stage: Stage) -> None:
     """The question says why the turn was not stopped."""
     stage.followers.turns = [turn_in(stage.linked_private())]
-    stage.followers.stop_problem = "The backend is not reachable."
+    stage.followers.stop_problem = sentence("The backend is not reachable.")
     await stage.tap("stopnow:7")
     assert stage.edits[0].text == "⚠️ The backend is not reachable.\nFix login bug 7"
 

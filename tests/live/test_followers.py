@@ -23,6 +23,7 @@ from bot.entries.model import (
     Tool,
     ToolStatus,
 )
+from bot.i18n import sentence
 from bot.live.followers import Followers
 from bot.live.ports import (
     ChatGone,
@@ -333,8 +334,8 @@ class TestTurns:
         """After 30 s without the backend the last line says so, and no longer when it is back."""
         async with stage() as s:
             await s.begin()
-            s.followers.connection_changed("", False, "away")
-            s.followers.connection_changed("", False, "still away")
+            s.followers.connection_changed("", False, sentence("away"))
+            s.followers.connection_changed("", False, sentence("still away"))
             await s.clock.advance(29)
             assert "connection lost" not in s.chat()[0].text
             await s.clock.advance(3)
@@ -348,7 +349,7 @@ class TestTurns:
         """A backend that is back within 30 s is not mentioned."""
         async with stage() as s:
             await s.begin()
-            s.followers.connection_changed("", False, "away")
+            s.followers.connection_changed("", False, sentence("away"))
             await s.clock.advance(20)
             s.followers.connection_changed("", True, None)
             await s.clock.advance(30)
@@ -535,8 +536,8 @@ class TestStop:
         """Why a stop did not work is one sentence."""
         async with stage() as s:
             await s.begin()
-            s.backend.refusal = "vibe-kanban is not reachable."
-            assert await s.followers.stop(1) == "vibe-kanban is not reachable."
+            s.backend.refusal = sentence("vibe-kanban is not reachable.")
+            assert await s.followers.stop(1) == s.backend.refusal
             cleanup = execution("c1", ExecutionKind.CLEANUP, script=ScriptKind.CLEANUP)
             s.followers.execution_changed(replace(cleanup, started_at=START + timedelta(seconds=1)))
             await settle()
@@ -549,8 +550,8 @@ class TestStop:
             await s.begin()
             await s.end()
 
-            assert await s.followers.stop(1) == "This turn is over."
-            assert await s.followers.stop(99) == "This turn is over."
+            assert await s.followers.stop(1) == sentence("This turn is over.")
+            assert await s.followers.stop(99) == sentence("This turn is over.")
 
 
 class TestOutcomes:
@@ -734,7 +735,7 @@ class TestQuestions:
         async with stage() as s:
             assert s.followers.backends()[0].version == "0.1.44"
             assert await s.followers.repositories() == (("r1", "shop"),)
-            s.backend.refusal = "away"
+            s.backend.refusal = sentence("away")
             assert await s.followers.repositories() == ()
 
 
