@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.live.ports import Urgency
+
 WINDOW_S = 60.5
 """Telegram counts a group's calls over any 60 s; half a second covers the way there."""
 
@@ -15,25 +17,34 @@ PRIVATE_BURST = 5
 PRIVATE_RESERVE = 1
 
 GROUP_CALLS = 20
-GROUP_RESERVE = 4
 GROUP_BURST = 4
 GROUP_INTERVAL_S = 3.75
+GROUP_KEEPS = {Urgency.FIRST_LINK: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 6}
+"""How many of a minute's calls each ordinary class leaves: four for answers, approvals and finals,
+and edits two more, so that a turn that begins in a busy group is seen to begin."""
 
 TOKEN_CALLS = 25
 TOKEN_WINDOW_S = 1.0
+
+PACED = frozenset({Urgency.NEW_LINK, Urgency.EDIT})
+"""Classes that keep the pace. A turn's first link does not wait for it: right after the end of
+another turn it would come seconds late; it counts like any other call."""
 
 
 class Budget(Protocol):
     """When the next call may go out."""
 
-    def ready_at(self, now: float, *, ordinary: bool) -> float:
-        """The earliest moment for a call; `ordinary` ones leave the reserve alone."""
+    def ready_at(self, now: float, urgency: Urgency) -> float:
+        """The earliest moment for a call of this class."""
 
-    def record(self, now: float, *, ordinary: bool) -> None:
+    def record(self, now: float, urgency: Urgency) -> None:
         """Count a call made now."""
 
-    def give_back(self, *, ordinary: bool) -> None:
+    def give_back(self, urgency: Urgency) -> None:
         """Uncount the newest call: it was not made."""
+
+    def rested(self, now: float) -> bool:
+        """Whether a new budget would let no more pass than this one."""
 
 
 @dataclass(slots=True)
@@ -74,12 +85,16 @@ class Window:
 
     def ready_at(self, now: float, *, keep: int = 0) -> float:
         """When the next call is within the limit and leaves `keep` more to be made at once."""
-        while self.times and self.times[0] <= now - self.window_s:
-            self.times.popleft()
         free = self.calls - keep
-        if len(self.times) < free:
+        if self.counted(now) < free:
             return now
         return self.times[len(self.times) - free] + self.window_s
+
+    def counted(self, now: float) -> int:
+        """How many calls still count."""
+        while self.times and self.times[0] <= now - self.window_s:
+            self.times.popleft()
+        return len(self.times)
 
     def record(self, now: float) -> None:
         """Count a call."""
@@ -90,35 +105,44 @@ class Window:
         if self.times:
             self.times.pop()
 
+    def empty(self, now: float) -> bool:
+        """Whether no call counts any more."""
+        return not self.times or self.times[-1] <= now - self.window_s
+
 
 class PrivateBudget:
     """One call per 1.05 s with a burst of 5 that refills in silence; the last one is reserved.
 
-    A new lane has no burst: one ordinary call and the reserve, less what was sent lately.
+    A new lane has no burst: one paced call and the reserve, less what was sent lately.
     """
 
     def __init__(self, now: float, sent: Iterable[float] = ()) -> None:
-        self._bucket = Bucket(PRIVATE_BURST, PRIVATE_INTERVAL_S, 1.0 + PRIVATE_RESERVE, now)
-        recent = [at for at in sent if now - at < PRIVATE_INTERVAL_S * (1 + PRIVATE_RESERVE)]
-        self._bucket.level -= min(len(recent), 1 + PRIVATE_RESERVE)
+        beginning = 1.0 + PRIVATE_RESERVE
+        self._bucket = Bucket(PRIVATE_BURST, PRIVATE_INTERVAL_S, beginning, now)
+        recent = [at for at in sent if now - at < PRIVATE_INTERVAL_S * beginning]
+        self._bucket.level -= min(len(recent), beginning)
 
-    def ready_at(self, now: float, *, ordinary: bool) -> float:
-        """The earliest moment for a call; ordinary ones leave the reserve alone."""
-        return self._bucket.ready_at(now, 1.0 + (PRIVATE_RESERVE if ordinary else 0))
+    def ready_at(self, now: float, urgency: Urgency) -> float:
+        """The earliest moment for a call; paced ones leave the reserve alone."""
+        return self._bucket.ready_at(now, 1.0 + (PRIVATE_RESERVE if urgency in PACED else 0))
 
-    def record(self, now: float, *, ordinary: bool) -> None:  # noqa: ARG002  # one bucket for both
+    def record(self, now: float, urgency: Urgency) -> None:  # noqa: ARG002  # one bucket for all
         """Count a call made now."""
         self._bucket.take(now)
 
-    def give_back(self, *, ordinary: bool) -> None:  # noqa: ARG002  # one bucket for both
+    def give_back(self, urgency: Urgency) -> None:  # noqa: ARG002  # one bucket for all
         """Uncount the newest call."""
         self._bucket.put_back()
 
+    def rested(self, now: float) -> bool:
+        """Whether a new budget would let no more pass than this one."""
+        return self._bucket.level_at(now) >= 1.0 + PRIVATE_RESERVE
+
 
 class GroupBudget:
-    """At most 20 calls in any 60 s; ordinary ones always leave 4 of them, and come 3.75 s apart.
+    """At most 20 calls in any 60 s; ordinary ones always leave 4 of them, and keep a pace.
 
-    After silence 4 ordinary calls go at once.
+    After silence 4 paced calls go at once, then one per 3.75 s.
     """
 
     def __init__(self, now: float, sent: Iterable[float] = ()) -> None:
@@ -127,21 +151,23 @@ class GroupBudget:
         idle = not recent or now - recent[-1] >= GROUP_INTERVAL_S
         self._bucket = Bucket(GROUP_BURST, GROUP_INTERVAL_S, 1.0 if idle else 0.0, now)
 
-    def ready_at(self, now: float, *, ordinary: bool) -> float:
-        """The earliest moment for a call; ordinary ones leave four of each minute alone."""
-        if ordinary:
-            at = self._all.ready_at(now, keep=GROUP_RESERVE)
-            return max(at, self._bucket.ready_at(now, 1.0))
-        return self._all.ready_at(now)
+    def ready_at(self, now: float, urgency: Urgency) -> float:
+        """The earliest moment for a call; ordinary ones leave some of each minute alone."""
+        at = self._all.ready_at(now, keep=GROUP_KEEPS.get(urgency, 0))
+        return max(at, self._bucket.ready_at(now, 1.0)) if urgency in PACED else at
 
-    def record(self, now: float, *, ordinary: bool) -> None:
+    def record(self, now: float, urgency: Urgency) -> None:
         """Count a call made now."""
         self._all.record(now)
-        if ordinary:
+        if urgency in PACED:
             self._bucket.take(now)
 
-    def give_back(self, *, ordinary: bool) -> None:
+    def give_back(self, urgency: Urgency) -> None:
         """Uncount the newest call."""
         self._all.give_back()
-        if ordinary:
+        if urgency in PACED:
             self._bucket.put_back()
+
+    def rested(self, now: float) -> bool:
+        """Whether a new budget would let no more pass than this one."""
+        return not self._all.counted(now)

@@ -24,18 +24,14 @@ from bot.live.ports import Urgency
 
 log = structlog.get_logger(__name__)
 
-ORDINARY = frozenset({Urgency.FIRST_LINK, Urgency.NEW_LINK, Urgency.EDIT})
-"""Classes that leave a lane's reserve alone."""
-
-PRIVATE_ORDINARY = ORDINARY - {Urgency.FIRST_LINK}
-"""In a private chat a turn's beginning may use it: right after a final it would wait 2 s else."""
-
 REST_MARGIN_S = 0.5
 """Added to Telegram's `retry_after`, which is rounded."""
 
 IDLE_LANES = 200
 """How many lanes without anybody waiting are kept."""
 
+SERVED_KEPT = 100
+"""Of how many in a lane it is known when they were served last; one forgotten counts as new."""
 
 REMEMBER_EVERY_S = 2.0
 """How often the times of calls are stored; a lane starts without burst, so few may be missing."""
@@ -84,7 +80,6 @@ class _Waiter:
 class _Lane:
     chat_id: int
     budget: Budget
-    ordinary: frozenset[Urgency]
     waiting: list[_Waiter] = field(default_factory=list)
     in_flight: list[Grant] = field(default_factory=list)
     rest_until: float = float("-inf")
@@ -98,10 +93,19 @@ class _Lane:
 
     def queue(self) -> list[tuple[Urgency, _Waiter]]:
         """Who waits, the next first: by class, then who was served longest ago, then by arrival."""
-        asked = [(waiter.urgency(), waiter) for waiter in self.waiting]
+        # Someone just cancelled is still in the list until their task runs.
+        there = [waiter for waiter in self.waiting if not waiter.granted.done()]
+        asked = [(waiter.urgency(), waiter) for waiter in there]
         return sorted(
             asked, key=lambda pair: (pair[0], self.served.get(pair[1].who, 0), pair[1].order)
         )
+
+    def note_served(self, who: Hashable, order: int) -> None:
+        """Put someone last among those of their class."""
+        self.served.pop(who, None)
+        self.served[who] = order
+        if len(self.served) > SERVED_KEPT:
+            del self.served[next(iter(self.served))]
 
 
 class Lanes:
@@ -208,9 +212,9 @@ class Lanes:
             now, wall = self._clock.now(), self._clock.wall()
             sent = [now - (wall - at).total_seconds() for at in self._sent.pop(chat_id, ())]
             if self._is_private(chat_id):
-                lane = _Lane(chat_id, PrivateBudget(now, sent), PRIVATE_ORDINARY)
+                lane = _Lane(chat_id, PrivateBudget(now, sent))
             else:
-                lane = _Lane(chat_id, GroupBudget(now, sent), ORDINARY)
+                lane = _Lane(chat_id, GroupBudget(now, sent))
             self._lanes[chat_id] = lane
         return lane
 
@@ -237,18 +241,18 @@ class Lanes:
 
     def _ready_at(self, lane: _Lane, urgency: Urgency, now: float) -> float:
         return max(
-            lane.budget.ready_at(now, ordinary=urgency in lane.ordinary),
+            lane.budget.ready_at(now, urgency),
             lane.rest_until,
             self._token.ready_at(now),
         )
 
     def _hand_out(self, lane: _Lane, waiter: _Waiter, urgency: Urgency, now: float) -> None:
         lane.waiting.remove(waiter)
-        lane.budget.record(now, ordinary=urgency in lane.ordinary)
+        lane.budget.record(now, urgency)
         self._token.record(now)
         self._unstored.append((lane.chat_id, self._clock.wall()))
         self._order += 1
-        lane.served[waiter.who] = self._order
+        lane.note_served(waiter.who, self._order)
         grant = Grant(urgency)
         lane.in_flight.append(grant)
         waiter.granted.set_result(grant)
@@ -257,7 +261,7 @@ class Lanes:
         """A waiter was cancelled, perhaps just after it was granted."""
         if waiter in lane.waiting:
             lane.waiting.remove(waiter)
-        elif waiter.granted.done() and not waiter.granted.cancelled():
+        else:
             grant = waiter.granted.result()
             grant.unused()
             self._close(lane, grant)
@@ -266,16 +270,16 @@ class Lanes:
         """The call is over, or was never made."""
         lane.in_flight.remove(grant)
         if grant.was_unused:
-            lane.budget.give_back(ordinary=grant.urgency in lane.ordinary)
+            lane.budget.give_back(grant.urgency)
             self._token.give_back()
         self._changed.set()
 
     def _forget_idle(self) -> None:
-        """Keep the number of lanes bounded; one that rests or paces is never forgotten."""
+        """Keep the number of lanes bounded; none whose calls still count is forgotten."""
         if len(self._lanes) <= IDLE_LANES:
             return
         now = self._clock.now()
         for chat_id, lane in tuple(self._lanes.items()):
-            ready = self._ready_at(lane, Urgency.EDIT, now) <= now
-            if ready and not lane.waiting and not lane.in_flight:
+            quiet = lane.rest_until <= now and lane.budget.rested(now)
+            if quiet and not lane.waiting and not lane.in_flight:
                 del self._lanes[chat_id]

@@ -20,7 +20,7 @@ from bot.rendering.page import Keyboard, Message
 from bot.rendering.rich_text import RichText
 
 TIMEOUT_S = 20
-"""After so long a call's outcome counts as unknown (spec, "Delivery")."""
+"""After so long nobody knows what came of a call."""
 
 ANSWERS = (Response[types.Message], Response[types.Message | bool])
 """The models of Telegram's answers: pydantic keeps them weakly and would build them per call."""

@@ -141,7 +141,7 @@ class Urgency(IntEnum):
     APPROVAL = 1
     FINAL = 2
     FIRST_LINK = 3
-    """The beginning of a turn: in a private chat it may use what is kept for urgent calls."""
+    """The beginning of a turn; it need not keep the pace."""
     NEW_LINK = 4
     EDIT = 5
 

@@ -9,6 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.budget import Bucket, Budget, GroupBudget, PrivateBudget, Window
+from bot.live.ports import Urgency
+
+EDIT, FINAL, FIRST, LINK = (
+    Urgency.EDIT,
+    Urgency.FINAL,
+    Urgency.FIRST_LINK,
+    Urgency.NEW_LINK,
+)
 
 Times = list[tuple[float, bool]]
 
@@ -17,8 +25,8 @@ def run(budget: Budget, wishes: list[tuple[float, bool]], start: float = 0.0) ->
     """Make calls as early as the budget lets them: (pause before the wish, ordinary)."""
     now, made = start, []
     for pause, ordinary in wishes:
-        now = budget.ready_at(now + pause, ordinary=ordinary)
-        budget.record(now, ordinary=ordinary)
+        now = budget.ready_at(now + pause, EDIT if ordinary else FINAL)
+        budget.record(now, EDIT if ordinary else FINAL)
         made.append((now, ordinary))
     return made
 
@@ -49,10 +57,10 @@ class TestPrivate:
         budget = PrivateBudget(0.0)
         now = 0.0
         for pause, ordinary in wishes:
-            now = budget.ready_at(now + pause, ordinary=ordinary)
-            budget.record(now, ordinary=ordinary)
+            now = budget.ready_at(now + pause, EDIT if ordinary else FINAL)
+            budget.record(now, EDIT if ordinary else FINAL)
             if ordinary:
-                assert budget.ready_at(now, ordinary=False) == now
+                assert budget.ready_at(now, FINAL) == now
 
     def test_a_new_lane_has_no_burst(self) -> None:
         """At the start one ordinary call goes at once, the next after the pace."""
@@ -66,27 +74,27 @@ class TestPrivate:
         made = run(budget, [(100, True), *[(0, True)] * 4])
 
         assert [at - 100 for at, _ in made] == pytest.approx([0, 0, 0, 0, 1.05])
-        assert budget.ready_at(101.05, ordinary=False) == 101.05
+        assert budget.ready_at(101.05, FINAL) == 101.05
 
     def test_what_was_sent_before_a_restart_counts(self) -> None:
         """Calls of the last seconds take from the new lane's beginning."""
         fresh, tired = PrivateBudget(10.0), PrivateBudget(10.0, [9.8, 9.9])
 
-        assert fresh.ready_at(10.0, ordinary=True) == 10.0
-        assert tired.ready_at(10.0, ordinary=False) == pytest.approx(11.05)
-        assert tired.ready_at(10.0, ordinary=True) == pytest.approx(12.1)
+        assert fresh.ready_at(10.0, EDIT) == 10.0
+        assert tired.ready_at(10.0, FINAL) == pytest.approx(11.05)
+        assert tired.ready_at(10.0, EDIT) == pytest.approx(12.1)
 
     def test_what_was_sent_long_ago_does_not_count(self) -> None:
         """Calls older than the burst's refill are forgotten."""
-        assert PrivateBudget(10.0, [1.0, 7.0]).ready_at(10.0, ordinary=True) == 10.0
+        assert PrivateBudget(10.0, [1.0, 7.0]).ready_at(10.0, EDIT) == 10.0
 
     def test_an_unused_call_is_given_back(self) -> None:
         """A grant that was not used does not cost anything."""
         budget = PrivateBudget(0.0)
-        budget.record(0.0, ordinary=True)
-        budget.give_back(ordinary=True)
+        budget.record(0.0, EDIT)
+        budget.give_back(EDIT)
 
-        assert budget.ready_at(0.0, ordinary=True) == 0.0
+        assert budget.ready_at(0.0, EDIT) == 0.0
 
 
 class TestGroup:
@@ -108,6 +116,21 @@ class TestGroup:
 
         assert [at for at, _ in urgent] == [now] * 4
 
+    def test_a_turn_is_seen_to_begin_in_a_busy_group(self) -> None:
+        """Edits leave two calls of a minute to links; a first link does not keep the pace."""
+        budget = GroupBudget(0.0)
+        made = run(budget, [(0, True)] * 14)
+        now = made[-1][0]
+
+        assert now < 60
+        assert budget.ready_at(now, EDIT) > 60
+        assert budget.ready_at(now, LINK) == pytest.approx(now + 3.75)
+        assert budget.ready_at(now, FIRST) == now
+        budget.record(now, FIRST)
+        budget.record(now, FIRST)
+        assert budget.ready_at(now, FIRST) > 60
+        assert budget.ready_at(now, FINAL) == now
+
     def test_four_at_once_then_apart(self) -> None:
         """After silence four ordinary calls go at once, then one per 3.75 s."""
         made = run(GroupBudget(0.0), [(100, True), *[(0, True)] * 6])
@@ -125,24 +148,24 @@ class TestGroup:
         sent = [float(t) for t in range(20)]
         budget = GroupBudget(20.0, sent)
 
-        assert budget.ready_at(20.0, ordinary=False) == pytest.approx(60.5)
-        assert GroupBudget(90.0, sent).ready_at(90.0, ordinary=True) == 90.0
+        assert budget.ready_at(20.0, FINAL) == pytest.approx(60.5)
+        assert GroupBudget(90.0, sent).ready_at(90.0, EDIT) == 90.0
 
     def test_a_recent_call_takes_the_first(self) -> None:
         """A call just before a restart takes the place of the one that may go at once."""
-        assert GroupBudget(20.0, [19.0]).ready_at(20.0, ordinary=True) == pytest.approx(23.75)
+        assert GroupBudget(20.0, [19.0]).ready_at(20.0, EDIT) == pytest.approx(23.75)
 
     def test_an_unused_call_is_given_back(self) -> None:
         """A grant that was not used does not cost anything, ordinary or urgent."""
         budget = GroupBudget(0.0)
-        budget.record(0.0, ordinary=True)
-        budget.give_back(ordinary=True)
+        budget.record(0.0, EDIT)
+        budget.give_back(EDIT)
         for _ in range(20):
-            budget.record(0.0, ordinary=False)
-        budget.give_back(ordinary=False)
+            budget.record(0.0, FINAL)
+        budget.give_back(FINAL)
 
-        assert budget.ready_at(0.0, ordinary=False) == 0.0
-        assert budget.ready_at(0.0, ordinary=True) > 0.0
+        assert budget.ready_at(0.0, FINAL) == 0.0
+        assert budget.ready_at(0.0, EDIT) > 0.0
 
 
 @pytest.mark.parametrize("make", [lambda: Window(25, 1.0)])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.delivery.lanes import Lanes
+from bot.delivery.lanes import SERVED_KEPT, Lanes
 from bot.live.ports import Urgency
 from tests.fakes.clock import FakeClock, settle
 
@@ -133,15 +133,15 @@ async def test_a_turn_begins_from_the_reserve_in_private() -> None:
         assert s.went == [("final", 0.0), ("notice", 0.0), ("link", 1.05), ("edit", 3.15)]
 
 
-async def test_a_turn_begins_at_the_ordinary_pace_in_a_group() -> None:
-    """In a group four calls a minute stay for answers and finals, whatever begins."""
+async def test_a_turn_begins_at_once_in_a_group() -> None:
+    """In a group a turn's first link does not wait for the pace of edits."""
     async with street() as s:
         s.call("edit", EDIT, GROUP)
         await settle()
         s.call("link", Urgency.FIRST_LINK, GROUP, who="next")
-        await s.clock.advance(4)
+        await s.clock.advance(1)
 
-        assert s.went == [("edit", 0.0), ("link", 3.75)]
+        assert s.went == [("edit", 0.0), ("link", 0.0)]
 
 
 async def test_views_of_a_chat_take_turns() -> None:
@@ -232,6 +232,69 @@ async def test_an_unused_grant_costs_nothing() -> None:
         assert s.went == [("edit", 0.0)]
 
 
+async def test_an_unused_grant_costs_a_group_nothing() -> None:
+    """A grant given back in a group is charged neither to its minute nor to its pace."""
+    async with street() as s:
+        s.call("nothing", chat=GROUP, unused=True)
+        s.call("edit", chat=GROUP, who="other")
+        await settle()
+
+        assert s.went == [("edit", 0.0)]
+
+
+async def test_whoever_is_cancelled_just_after_the_grant_gives_it_back() -> None:
+    """A grant whose receiver is cancelled before noticing it costs nothing and blocks nobody."""
+    async with street() as s:
+
+        def urgency() -> Urgency:
+            asyncio.get_running_loop().call_soon(task.cancel)
+            return EDIT
+
+        async def go() -> None:
+            async with s.lanes.grant(PRIVATE, urgency, "cancelled"):
+                s.went.append(("cancelled", 0.0))
+
+        task = asyncio.create_task(go())
+        await settle()
+        s.call("next")
+        await settle()
+
+        assert s.went == [("next", 0.0)]
+
+
+async def test_whoever_is_cancelled_as_the_lane_comes_free_stops_nobody() -> None:
+    """A wait that ends in the same moment as the call before it is passed over."""
+    async with street() as s:
+        async with s.lanes.grant(PRIVATE, lambda: LINK, "first"):
+            waiting = s.call("cancelled", FINAL)
+            await settle()
+        waiting.cancel()
+        await settle()
+        s.call("next", FINAL, who="other")
+        await s.clock.advance(3)
+
+        assert s.names == ["next"]
+
+
+async def test_a_wait_is_exactly_as_long_as_the_pace() -> None:
+    """Whoever comes shortly before the pace is over waits only for the rest of it."""
+    async with street() as s:
+        s.call("a")
+        await s.clock.advance(0.9)
+        s.call("b")
+        await s.clock.advance(2)
+
+        assert s.went == [("a", 0.0), ("b", 1.05)]
+
+
+async def test_a_chat_without_a_lane_is_not_reconsidered() -> None:
+    """Asking again in a chat where nobody ever waited does nothing."""
+    async with street() as s:
+        s.lanes.reconsider(PRIVATE)
+
+        assert s.lanes.state(PRIVATE).resting_until is None
+
+
 async def test_a_cancelled_wait_frees_its_place() -> None:
     """Whoever is cancelled while waiting, or just after the grant, blocks nobody."""
     async with street() as s:
@@ -312,6 +375,21 @@ async def test_times_are_remembered_and_count_after_a_restart() -> None:
         assert s.names == ["b"]
 
 
+async def test_a_groups_calls_count_after_a_restart() -> None:
+    """Stored times pace a group by when they were, and its calls are stored under its chat."""
+    log = FakeSendLog()
+    wall = FakeClock().wall()
+    sent = {GROUP: [wall - timedelta(seconds=1)], PRIVATE: [wall - timedelta(hours=1)] * 2}
+    async with street(log=log, sent=sent) as s:
+        s.call("group", chat=GROUP)
+        s.call("private")
+        await s.clock.advance(4)
+        await s.lanes.flush()
+
+        assert s.went == [("private", 0.0), ("group", 3.75)]
+        assert [chat for chat, _ in log.recorded] == [PRIVATE, GROUP]
+
+
 async def test_a_broken_database_stops_nobody() -> None:
     """When times cannot be stored, the calls go out all the same."""
     async with street(log=FakeSendLog(broken=True)) as s:
@@ -337,3 +415,29 @@ async def test_idle_lanes_are_forgotten() -> None:
 
         assert len(s.lanes._lanes) <= 201
         assert s.lanes.state(-5).resting_until is not None
+
+
+async def test_a_lane_whose_calls_still_count_is_not_forgotten() -> None:
+    """A group never gets more than 20 calls a minute, however many chats come after it."""
+    async with street() as s:
+        for number in range(15):
+            s.call(f"final {number}", FINAL, GROUP)
+            await settle()
+        for chat in range(1, 400):
+            s.call("other", chat=chat)
+        await s.clock.advance(30)
+        for number in range(10):
+            s.call(f"more {number}", FINAL, GROUP)
+        await s.clock.advance(20)
+
+        assert sum(name != "other" for name in s.names) == 20
+
+
+async def test_old_views_of_a_lane_are_forgotten() -> None:
+    """A lane does not remember every view that was ever served in it."""
+    async with street() as s:
+        for number in range(150):
+            s.call("final", FINAL, who=str(number))
+        await s.clock.advance(300)
+
+        assert len(s.lanes._lanes[PRIVATE].served) == SERVED_KEPT
