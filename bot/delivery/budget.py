@@ -105,10 +105,6 @@ class Window:
         if self.times:
             self.times.pop()
 
-    def empty(self, now: float) -> bool:
-        """Whether no call counts any more."""
-        return not self.times or self.times[-1] <= now - self.window_s
-
 
 class PrivateBudget:
     """One call per 1.05 s with a burst of 5 that refills in silence; the last one is reserved.

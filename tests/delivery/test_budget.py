@@ -96,6 +96,14 @@ class TestPrivate:
 
         assert budget.ready_at(0.0, EDIT) == 0.0
 
+    def test_it_is_rested_when_it_is_as_a_new_one(self) -> None:
+        """A private chat's budget may be forgotten once a new one would allow no more."""
+        budget = PrivateBudget(0.0)
+        budget.record(0.0, EDIT)
+
+        assert not budget.rested(1.0)
+        assert budget.rested(1.05)
+
 
 class TestGroup:
     @given(WISHES)
@@ -151,9 +159,27 @@ class TestGroup:
         assert budget.ready_at(20.0, FINAL) == pytest.approx(60.5)
         assert GroupBudget(90.0, sent).ready_at(90.0, EDIT) == 90.0
 
+    def test_only_the_last_minute_counts(self) -> None:
+        """Of stored calls the old ones are forgotten, however long the machine has been running."""
+        sent = [1000.0 - n for n in range(2, 22)]
+
+        assert GroupBudget(1000.0, sent).ready_at(1000.0, FINAL) == pytest.approx(1039.5)
+        assert GroupBudget(1080.0, sent).ready_at(1080.0, FINAL) == 1080.0
+
     def test_a_recent_call_takes_the_first(self) -> None:
-        """A call just before a restart takes the place of the one that may go at once."""
+        """A call less than one pace before a restart takes the place of the first."""
         assert GroupBudget(20.0, [19.0]).ready_at(20.0, EDIT) == pytest.approx(23.75)
+        assert GroupBudget(20.0, [16.25]).ready_at(20.0, EDIT) == 20.0
+
+    def test_it_is_rested_when_no_call_counts(self) -> None:
+        """A group's budget may be forgotten once its newest call is older than the window."""
+        budget = GroupBudget(0.0)
+        assert budget.rested(0.0)
+        budget.record(0.0, FINAL)
+        budget.record(10.0, FINAL)
+
+        assert not budget.rested(70.0)
+        assert budget.rested(70.5)
 
     def test_an_unused_call_is_given_back(self) -> None:
         """A grant that was not used does not cost anything, ordinary or urgent."""
@@ -189,3 +215,13 @@ def test_a_bucket_never_overflows() -> None:
 
     assert bucket.level_at(1_000.0) == 5
     assert bucket.level_at(0.0) == 5
+
+
+def test_a_call_given_back_is_one_call() -> None:
+    """Giving one of several calls back returns no more than that one."""
+    bucket = Bucket(5, 1.0, 2.0, 0.0)
+    bucket.take(0.0)
+    bucket.take(0.0)
+    bucket.put_back()
+
+    assert bucket.level_at(0.0) == 1
