@@ -1,6 +1,7 @@
-"""vibe-kanban's HTTP and WebSocket calls, era C; answers are typed, failures are BackendErrors.
+"""vibe-kanban's HTTP and WebSocket calls; answers are typed, failures are BackendErrors.
 
-No `Origin` header leaves here (the server refuses foreign ones), and no address gets out.
+The paths are those of era C (docs/vibe-kanban.md, 1). No `Origin` header leaves here, since the
+server refuses foreign ones, and no address gets out.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class BackendClient:
     async def stop(self, execution_id: str) -> None:
         """Stop an execution; one that no longer runs is no error.
 
-        The server may say 5xx although it stopped it (backend.md §0.26), so its row decides then.
+        A 5xx may come although it was stopped (docs/vibe-kanban.md, 35), so its row decides then.
         """
         path = f"/api/execution-processes/{execution_id}/stop"
         try:
@@ -242,7 +243,7 @@ class BackendClient:
     ) -> tuple[bytes, datetime | None]:
         """Make a call; returns a JSON body and the server's time.
 
-        A page of HTML with status 200 is what any wrong path gives (backend.md §4.1).
+        A page of HTML with status 200 is what any wrong path gives (docs/vibe-kanban.md, 2).
         """
         address = self._where()
         try:

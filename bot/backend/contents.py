@@ -54,7 +54,10 @@ def content_of(entry: schema.NormalizedEntry, worktree: str | None = None) -> Co
 
 
 def system_message(text: str) -> Content:
-    """Tell noise, header data, reminders and crashes from remarks (backend.md §0.7 to §0.10)."""
+    """Tell noise, header data, reminders and crashes from remarks.
+
+    The server says all of them by the same kind of entry (docs/vibe-kanban.md, 28, 29, 31).
+    """
     if not _says(text) or _NOISE.match(text):
         return Hidden()
     if text.startswith(_MODEL):
@@ -67,7 +70,7 @@ def system_message(text: str) -> Content:
 
 
 def error_message(text: str) -> Content:
-    """Tell a notice in the clothes of an error (backend.md §0.9) from an error."""
+    """Tell a notice in the clothes of an error (docs/vibe-kanban.md, 30) from an error."""
     if not _says(text):
         return Hidden()
     if _NOTICES.match(text):

@@ -1,7 +1,7 @@
 """Find out what starts, changes and ends on a backend: one stream of workspaces, watches below it.
 
-Every change of an execution pokes its workspace (backend.md §1.5), so a workspace's patch means
-"look at its sessions".
+Every change of an execution pokes its workspace (docs/vibe-kanban.md, 12), so a workspace's patch
+means "look at its sessions".
 """
 
 from __future__ import annotations

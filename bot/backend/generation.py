@@ -1,4 +1,4 @@
-"""Which generation of vibe-kanban answers, and whether this bot speaks to it (backend.md §7)."""
+"""Which era of vibe-kanban answers (docs/vibe-kanban.md, 1), and whether this bot speaks to it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which executions are announced, and when a row has to be asked for; bookkeeping without I/O.
 
-Streams may repeat themselves, lag and lie about the end (backend.md §0.2, §0.23): a row that a
-stream calls terminal is asked for by HTTP first, and what has ended never runs again.
+Streams may repeat themselves, lag and lie about the end (docs/vibe-kanban.md, 13): a row that
+a stream calls terminal is asked for by HTTP first, and what has ended never runs again.
 """
 
 from __future__ import annotations

@@ -40,14 +40,14 @@ BURST_AT_MOST_S = 5.0
 
 EARLY_RETRIES = 20
 EARLY_RETRY_S = 0.5
-"""A log that ends before it begins, of an execution that runs, is opened again soon (§2.5)."""
+"""When a log that ends before it begins is opened again (docs/vibe-kanban.md, 18)."""
 
 IDLE_S = 15.0
 """After so long a silence the row is asked whether there is anything to wait for."""
 
 CONFIRM_AFTER_S = 0.5
 CONFIRM_SILENCE_S = 2.0
-"""The log is read once more after the end (§2.6), if it answers without a longer pause."""
+"""When, and to which pause, a log is read once more after its end (docs/vibe-kanban.md, 20)."""
 
 MOST_FRAMES = 1_000_000
 """Where a log that is read once more is given up."""
@@ -178,7 +178,7 @@ class LogReader:
     async def _connect(self, log: _Log) -> bool:
         """Read one connection to its end; return whether the log says that it is complete.
 
-        A log that is not there counts as one that ended before it began (backend.md §2.5).
+        A log that is not there counts as one that ended before it began (docs/vibe-kanban.md, 18).
         """
         log.shown = 0
         try:
@@ -211,7 +211,7 @@ class LogReader:
                 return True
 
     async def _ended(self, log: _Log) -> bool:
-        """Ask the row, which alone knows (§0.2, §0.23); one that is gone has ended, too."""
+        """Ask the row, which alone knows (docs/vibe-kanban.md, 13); one that is gone has ended."""
         try:
             row = await self._source.execution(log.execution.id)
         except NotFound:
@@ -222,7 +222,7 @@ class LogReader:
         return not log.execution.running
 
     async def _confirm(self, log: _Log) -> None:
-        """Read the log once more where the live one may lack its end (§2.6).
+        """Read the log once more where the live one may lack its end (docs/vibe-kanban.md, 20).
 
         What is read replaces what was, unless it is less: a log file may lag behind.
         """

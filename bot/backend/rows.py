@@ -78,7 +78,7 @@ def timestamp(text: str | None) -> datetime | None:
 
 
 def _steps(action: msgspec.Raw) -> Iterator[schema.ActionStep]:
-    """Walk the chain; an action that cannot be parsed (backend.md §1.1) has no steps."""
+    """Walk the chain; an action that cannot be parsed (docs/vibe-kanban.md, 8) has no steps."""
     try:
         step: schema.ExecutorAction | None = _ACTION.decode(action)
     except (msgspec.DecodeError, RecursionError):
@@ -93,7 +93,7 @@ def _steps(action: msgspec.Raw) -> Iterator[schema.ActionStep]:
 def _kind(
     step: schema.ActionStep | None, run_reason: str
 ) -> tuple[ExecutionKind, ScriptKind | None]:
-    """Decide by what runs; the run reason misleads in chains of scripts (backend.md §8.7)."""
+    """Decide by what runs: the run reason misleads among scripts (docs/vibe-kanban.md, 9)."""
     if step is None or not step.type:
         return _REASONS.get(run_reason, (ExecutionKind.ASIDE, None))
     if step.type != "ScriptRequest":

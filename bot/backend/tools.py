@@ -53,7 +53,7 @@ _MACHINE_LINES = re.compile(r"^(?:agentId: [^\n]*|<usage>[^<]*</usage>)\s*", re.
 
 
 def tool(entry: schema.EntryType, content: str, worktree: str | None = None) -> Tool:
-    """Convert a tool call as it stands now (backend.md §2.3, §0.4 to §0.6, §0.12)."""
+    """Convert a tool call as it stands now (docs/vibe-kanban.md, 25 to 27, 32)."""
     wire = entry.action_type or schema.ActionType()
     status = entry.status or schema.Status()
     text = result_text(wire.result)
@@ -68,7 +68,7 @@ def tool(entry: schema.EntryType, content: str, worktree: str | None = None) -> 
 
 
 def tool_status(wire: schema.ActionType, status: schema.Status) -> ToolStatus:
-    """Translate a status; "created" is lasting for tools that never get a result (§2.3, §0.14)."""
+    """Translate a status; for some tools "created" is the last (docs/vibe-kanban.md, 25)."""
     failed = _failed(wire.result)
     known = _STATUS.get(status.status)
     if known is ToolStatus.SUCCEEDED and failed:
@@ -168,7 +168,7 @@ def _action(
 
 
 def _command(wire: schema.ActionType, text: str | None) -> CommandRun:
-    """Read the exit code where it is: in the result, or in the text of a failed one (§0.6)."""
+    """Read the exit code, which may stand in a failed call's text (docs/vibe-kanban.md, 26)."""
     command = cap(wire.command)[0]
     if text is None or wire.result is None:
         return CommandRun(command)

@@ -180,7 +180,7 @@ class Transcript:
 
 
 class _Reading:
-    """The contents of a log by position, upserted (backend.md §2.4)."""
+    """The contents of a log by position, upserted (docs/vibe-kanban.md, 17)."""
 
     def __init__(self) -> None:
         self.model: str | None = None
@@ -257,7 +257,7 @@ def _again(first: Content, second: Content) -> bool:
 
 
 def _still_denied(old: Content | None, new: Content) -> Content:
-    """Keep a denial (backend.md §0.5): what the person did outlives what the agent makes of it."""
+    """Keep what the person denied, whatever the agent makes of it (docs/vibe-kanban.md, 27)."""
     if not (isinstance(old, Tool) and isinstance(new, Tool) and old.status is ToolStatus.DENIED):
         return new
     unsaid = new.status is ToolStatus.DENIED and new.reason is None

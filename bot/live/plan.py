@@ -30,7 +30,7 @@ FOOT_CHARS = 120
 """Kept free on every page for footer or end line, so that neither ever moves a boundary."""
 
 CATCH_UP_LINKS = 5
-"""Most links that are posted when more wait (spec, "catching up")."""
+"""Most links that are posted when more wait: the newest, after a line that counts the rest."""
 
 
 class Posture(StrEnum):

@@ -14,7 +14,7 @@ from bot.entries.model import (
 )
 
 LOG_GRACE_S = 3.0
-"""How long after its row is terminal an execution's log is waited for (spec, "turn")."""
+"""How long after its row is terminal an execution's log is waited for."""
 
 BEHIND_GRACE_S = 45.0
 """The same for a log whose connection is broken: longer than the longest pause before it is
@@ -166,8 +166,8 @@ def over_at(
 def outcome(turn: Turn, *, agent_spoke: bool) -> Outcome:
     """How a turn ended, by its agent's row; without an agent, by its last script's.
 
-    `agent_spoke`: its log has an entry a person would see other than errors (spec 6.1: a failure
-    without exit code is "could not start" when it never spoke, else "interrupted").
+    `agent_spoke`: its log has an entry a person would see other than errors. A failure
+    without exit code is "could not start" when it never spoke, else "interrupted".
     """
     agent = turn.agent
     decisive = agent or turn.executions[-1]

@@ -29,7 +29,7 @@ READ_NOW_S = 10.0
 """How long one log is read for somebody who asks for it."""
 
 STOP_ALSO_S = 1.0
-"""What still appears so soon after a stop is stopped too (spec, "Stop")."""
+"""What still appears so soon after a stop is stopped too."""
 
 SPOKEN = (Answer, Thinking, Tool)
 """Entries that prove that an agent got going."""

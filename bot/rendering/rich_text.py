@@ -75,7 +75,7 @@ class RichText:
     def capped(self, most: int) -> RichText:
         """Return it with at most `most` entities, the least important and last ones dropped.
 
-        Telegram passes on 100 and drops the rest without a word (telegram.md has the order).
+        Telegram passes on 100 and drops the rest without a word (docs/telegram.md, 5).
         """
         surplus = len(self.entities) - most
         if surplus <= 0:
