@@ -57,3 +57,33 @@ def test_of_one_key_the_longest_memory_counts() -> None:
 def test_another_kind_is_never_the_same() -> None:
     """A thought does not become an answer."""
     assert align([known("k", 0, Thinking("so"))], [(0, Answer("so"))]) == {}
+
+
+def test_of_equal_contents_the_one_in_its_place_is_the_same() -> None:
+    """An equal entry before it does not take the key of one that still stands where it was."""
+    use = Tool(ToolUse("t"), ToolStatus.UNKNOWN)
+    assert align([known("k", 9, use)], [(4, use), (9, use)]) == {9: "k"}
+
+
+def test_of_texts_that_have_grown_the_one_in_its_place_is_the_same() -> None:
+    """Another text with the same beginning does not take the key of one that grew in its place."""
+    old = [known("k", 5, Answer("He"))]
+    assert align(old, [(2, Answer("Hello")), (5, Answer("Help"))]) == {5: "k"}
+
+
+def test_of_two_equal_memories_the_one_with_its_place_counts() -> None:
+    """What a store knows of an entry does not take away where it stood."""
+    use = Tool(ToolUse("t"), ToolStatus.UNKNOWN)
+    old = [known("k", 9, use), remembered("k", use)]
+    assert align(old, [(4, use), (9, use)]) == {9: "k"}
+
+
+def test_one_place_has_one_key() -> None:
+    """Two entries remembered in the same place do not share what stands there now."""
+    old = [known("first", 2, Answer("a")), known("second", 2, Answer("a"))]
+    assert align(old, [(2, Answer("a"))]) == {2: "first"}
+
+
+def test_an_empty_text_is_no_beginning() -> None:
+    """An entry of which nothing was shown yet is not taken for any longer one."""
+    assert align([known("k", 0, Answer(""))], [(0, Answer("so"))]) == {}

@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 
 from bot.entries.alignment import known
-from bot.entries.events import Cleared, Finished, LogEvent, Put, Removed, Reopened, Settled
+from bot.entries.events import (
+    Cleared,
+    Finished,
+    Interrupted,
+    LogEvent,
+    Put,
+    Removed,
+    Reopened,
+    Settled,
+)
 from bot.entries.model import (
     Answer,
     CommandRun,
+    CommitReminder,
     Content,
     Excerpt,
     Hidden,
@@ -19,7 +29,7 @@ from bot.entries.model import (
     ToolStatus,
     Usage,
 )
-from bot.entries.transcript import Transcript
+from bot.entries.transcript import Snapshot, Transcript
 
 
 def folded(*events: LogEvent) -> Transcript:
@@ -82,6 +92,24 @@ def test_the_revision_grows_with_each_visible_change() -> None:
     assert story.snapshot().revision == 2
 
 
+def test_a_snapshot_says_whose_it_is_and_whether_its_log_has_ended() -> None:
+    """Before anything came it is empty and open; model and usage are unknown until told."""
+    story = Transcript("x")
+    assert story.snapshot() == Snapshot("x")
+    story.fold(Put(0, Answer("a")))
+    now = story.snapshot()
+    assert (now.execution_id, now.finished, now.model, now.usage) == ("x", False, None, None)
+    story.fold(Finished())
+    assert story.snapshot().finished
+
+
+def test_a_break_in_the_connection_changes_nothing() -> None:
+    """An interruption, the reopening after it and what is read again leave the story as it is."""
+    story = folded(Put(0, Answer("a")))
+    for event in (Interrupted(), Reopened(), Put(0, Answer("ab"))):
+        assert story.fold(event) is False
+
+
 def test_an_entry_that_is_withdrawn_leaves_the_others_alone() -> None:
     """The others keep their places and keys."""
     story = folded(Put(0, Answer("a")), Put(1, Thinking("b")), Put(2, Answer("c")), Removed(1))
@@ -100,8 +128,15 @@ def test_the_newest_kind_is_shown() -> None:
 def test_denied_stays_denied() -> None:
     """What the person denied does not become a failure with the agent's boilerplate."""
     denied = command(ToolStatus.DENIED, reason="use rg")
-    story = folded(Put(0, denied), Put(0, command(ToolStatus.FAILED, "The user doesn't want")))
+    story = folded(Put(0, denied))
+    assert not story.fold(Put(0, command(ToolStatus.FAILED, "The user doesn't want")))
     assert contents(story) == [denied]
+
+
+def test_a_denial_gives_way_to_a_success() -> None:
+    """A tool that went through after all is shown as it ended."""
+    done = command(ToolStatus.SUCCEEDED)
+    assert contents(folded(Put(0, command(ToolStatus.DENIED)), Put(0, done))) == [done]
 
 
 def test_a_reason_is_not_lost_by_a_denial_without_one() -> None:
@@ -126,9 +161,22 @@ def test_an_answer_that_comes_again_takes_the_place_of_the_first() -> None:
 
 def test_an_answer_repeated_whole_changes_nothing() -> None:
     """The same answer again is no change."""
-    story = folded(Put(0, Answer("done")))
-    assert not story.fold(Put(1, Answer("done")))
+    story = folded(Put(0, Answer("done")), Put(1, Hidden()))
+    assert not story.fold(Put(2, Answer("done")))
     assert keys(story) == ["x/0"]
+
+
+def test_the_first_of_two_equal_answers_may_be_damaged_unseen() -> None:
+    """Below other entries, too, damage to an answer that stands whole below it is no change."""
+    story = folded(Put(0, Thinking("t")), Put(1, Answer("done")), Put(2, Answer("done")))
+    assert not story.fold(Put(1, Answer("d\ufffd\ufffdne")))
+    assert contents(story) == [Thinking("t"), Answer("done")]
+
+
+def test_a_repeated_answer_hides_nothing_after_it() -> None:
+    """What follows an answer that came twice is shown."""
+    story = folded(Put(0, Answer("done")), Put(1, Answer("done")), Put(2, Thinking("hm")))
+    assert contents(story) == [Answer("done"), Thinking("hm")]
 
 
 def test_an_answer_after_something_else_is_an_answer_of_its_own() -> None:
@@ -150,6 +198,18 @@ def test_a_tool_is_complete_when_it_is_decided() -> None:
     """A running tool is not complete even when others follow."""
     story = folded(Put(0, command(ToolStatus.RUNNING)), Put(1, command(ToolStatus.UNKNOWN)))
     assert [entry.complete for entry in story.snapshot().entries] == [False, True]
+
+
+def test_what_cannot_change_is_complete_at_once() -> None:
+    """An entry that neither grows nor runs is complete even while it is the last."""
+    (entry,) = folded(Put(0, CommitReminder())).snapshot().entries
+    assert entry.complete
+
+
+def test_after_the_end_an_undecided_tool_stays_cancelled() -> None:
+    """Which undecided status a tool had is no visible change once the log has ended."""
+    story = folded(Put(0, command(ToolStatus.RUNNING)), Finished())
+    assert not story.fold(Put(0, command(ToolStatus.WAITING)))
 
 
 def test_what_still_runs_at_the_end_is_cancelled() -> None:
@@ -194,6 +254,16 @@ def test_keys_follow_the_content_to_other_positions() -> None:
     assert keys(story) == ["x/0~2", "x/0", "x/1", "x/2"]
 
 
+def test_of_equal_entries_the_one_in_its_place_keeps_its_key() -> None:
+    """A replay that still tells a withdrawn entry does not give it the key of its twin."""
+    twice = (Put(0, command(ToolStatus.UNKNOWN)), Put(1, command(ToolStatus.UNKNOWN)))
+    story = folded(*twice, Removed(0))
+    assert keys(story) == ["x/1"]
+    for event in (Reopened(), *twice, Settled()):
+        story.fold(event)
+    assert keys(story) == ["x/0", "x/1"]
+
+
 def test_a_reading_without_anything_replaces_nothing() -> None:
     """A log that came back empty takes nothing away."""
     story = folded(Put(0, Answer("a")), Reopened())
@@ -224,6 +294,14 @@ def test_what_was_shown_before_a_restart_keeps_its_keys() -> None:
     assert contents(story) == []
     assert story.fold(Settled())
     assert keys(story) == ["x/1", "x/9"]
+
+
+def test_after_a_restart_nothing_is_shown_before_it_is_whole() -> None:
+    """With stored entries the very first event waits for `Settled`, too."""
+    story = Transcript("x")
+    story.seed([known("x/9", 9, Answer("Hel"))])
+    assert not story.fold(Put(0, Answer("Hello")))
+    assert contents(story) == []
 
 
 def test_a_stored_key_is_never_given_to_another_entry() -> None:
