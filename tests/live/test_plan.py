@@ -111,6 +111,42 @@ def words(first: int, count: int) -> str:
 
 
 class TestSteps:
+    def test_a_link_is_header_content_and_footer(self) -> None:
+        """The parts of a message stand apart by one empty line each."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "Hello")), desk())
+
+        head, content, foot = chat.texts[0].split("\n\n")
+        assert head.startswith("🤖 Task: Fix login\n")
+        assert (content, foot[0]) == ("💬 Hello", "⏳")
+
+    def test_the_header_takes_at_most_a_third(self) -> None:
+        """However long the prompt is, most of a first link is for the story; a long one is cut."""
+        told = story()
+        wordy = replace(told, header=replace(told.header, prompt="Please do this. " * 90))
+        chat = Chat()
+        chat.catch_up(wordy, desk(limit=300))
+
+        head = chat.texts[0].partition("\n\n")[0]
+        assert 75 < len(head) <= 100
+
+    def test_pages_of_a_burst_count_on(self) -> None:
+        """A plan numbers its pages from the open link's, one after the other."""
+        told = story(answer(1, words(0, 300)))
+
+        assert [page.number for page in plan(told, Chain(), desk()).pages] == [0, 1, 2]
+
+    def test_a_burst_ends_as_a_view_that_grew(self) -> None:
+        """Where links end does not depend on when they were written."""
+        told = story(*(answer(n, words(n * 50, 50)) for n in range(7)))
+        grown, burst = Chat(), Chat()
+        for count in range(1, 8):
+            grown.catch_up(story(*told.entries[:count]), desk())
+        burst.catch_up(told, desk())
+
+        assert len(burst.texts) > 3
+        assert grown.texts == burst.texts
+
     def test_the_first_version_is_header_and_start(self) -> None:
         """Before the first entry there is one message: header, start, progress and buttons."""
         chat = Chat()
@@ -121,9 +157,9 @@ class TestSteps:
         assert step.reply_to is None
         assert "🚀 Task started…" in chat.texts[0]
         assert "⏳" in chat.texts[0]
-        labels = [button.label for row in step.page.message.keyboard for button in row]
-        assert labels == ["🔇 Mute", "⏹ Stop"]
-        assert step.page.message.keyboard[0][0] == Button("🔇 Mute", "mute:5")
+        assert step.page.message.keyboard == (
+            (Button("🔇 Mute", "mute:5"), Button("⏹ Stop", "stop:5")),
+        )
 
     def test_content_takes_the_place_of_the_start(self) -> None:
         """The first entry is edited into the first message."""
@@ -182,7 +218,7 @@ class TestSteps:
         assert "✅ Done" in chat.texts[0]
         assert isinstance(last, SendNotice)
         assert last.reply_to == 100
-        assert not last.message.silent
+        assert last.message.silent is False
         assert "Hello" in chat.notices[0]
         assert len(chat.notices) == 1
 
@@ -276,7 +312,9 @@ class TestPostures:
         link = chat.chain.newest
         assert link is not None
         assert link.message is not None
-        assert [b.label for b in link.message.keyboard[0]] == ["🔊 Unmute", "⏹ Stop"]
+        assert link.message.keyboard == (
+            (Button("🔊 Unmute", "unmute:5"), Button("⏹ Stop", "stop:5")),
+        )
 
     def test_the_end_of_a_muted_turn_is_one_edit(self) -> None:
         """At the end one edit sets the end line; missed content is not posted."""
@@ -310,6 +348,9 @@ class TestPostures:
         assert chat.chain.links[-1].sealed
         chat.catch_up(told, desk(Posture.MUTED))
         assert "Muted" in chat.texts[0]
+        step = chat.step(told, desk())
+        assert isinstance(step, EditPage)
+        assert step.page.message.keyboard == ()
         chat.catch_up(told, desk())
 
         assert "Muted" not in chat.texts[0]
@@ -328,6 +369,29 @@ class TestPostures:
         assert step.page.message.keyboard == ()
         assert chat.texts[0].endswith("✅ Done · 12 s")
         assert chat.words() == words(0, len(chat.words())).split()
+        assert chat.chain.links[0].sealed
+
+    def test_a_later_muted_link_of_another_run_goes_on_after_the_sealed_ones(self) -> None:
+        """It gets its end with what follows the sealed links, cut where it would have been cut."""
+        chat = Chat()
+        told = story(command(1, "make"), answer(2, words(0, 250), complete=False))
+        chat.catch_up(told, desk())
+        sealed, still_open = chat.chain.links[:-1], chat.chain.links[-1]
+        assert len(sealed) == 2
+        lost = Link(still_open.number, still_open.message_id, STARTED)
+        chat.chain = replace(chat.chain, links=(*sealed, lost))
+        more = story(
+            command(1, "make", ToolStatus.SUCCEEDED),
+            answer(2, words(0, 240) + " " + words(240, 200)),
+            outcome=DONE,
+        )
+        live = Chat(replace(chat.chain), dict(chat.texts))
+        live.catch_up(more, desk())
+        chat.catch_up(more, desk(Posture.MUTED))
+
+        assert len(chat.steps) == len(sealed) + 2
+        assert chat.words() == words(0, len(chat.words())).split()
+        assert chat.texts[2].rpartition("\n\n")[0] == live.texts[2]
 
     def test_a_closed_link_of_another_run_stays(self) -> None:
         """Where streaming was disabled before the restart, the link has its last line already."""
@@ -350,6 +414,16 @@ class TestPostures:
         assert chat.texts[0].endswith("Streaming disabled")
         assert isinstance(chat.steps[-1], SendPage)
         assert chat.steps[-1].reply_to == 100
+
+    def test_back_on_a_new_link_comes_with_new_content_or_the_end(self) -> None:
+        """When nothing was missed, the chat gets no empty link, but the turn's end all the same."""
+        chat = Chat()
+        for posture in (Posture.LIVE, Posture.DISABLED, Posture.LIVE):
+            chat.catch_up(story(answer(1, "w1")), desk(posture))
+        assert sorted(chat.texts) == [0]
+        chat.catch_up(story(answer(1, "w1"), outcome=DONE), desk())
+
+        assert chat.texts[1].endswith("✅ Done · 12 s")
 
     def test_nothing_is_sent_without_a_view(self) -> None:
         """A turn that begins in another mode sends nothing."""
@@ -375,8 +449,34 @@ class TestRollOver:
         assert "⏳" not in chat.texts[0]
         assert chat.words() == ["w1", "w2"]
 
+    def test_a_link_without_content_is_not_left_behind(self) -> None:
+        """However old it is, the first content goes into the link that only says it started."""
+        chat = Chat()
+        chat.catch_up(story(), desk(rolled_over=True))
+        chat.catch_up(story(answer(1, "w1")), desk(rolled_over=True))
+
+        assert sorted(chat.texts) == [0]
+        assert chat.words() == ["w1"]
+
 
 class TestCatchingUp:
+    @pytest.mark.parametrize("standing", [0, 1])
+    def test_five_full_links_and_an_open_one_are_no_backlog(self, standing: int) -> None:
+        """Nothing is left out until more than five full links wait beyond those that exist."""
+        entries = [answer(n, words(n * 40, 40)) for n in range(24)]
+        whole: set[int] = set()
+        short: set[int] = set()
+        for count in range(1, 25):
+            chat = Chat()
+            if standing:
+                chat.catch_up(story(entries[0]), desk())
+            chat.catch_up(story(*entries[:count]), desk())
+            left_out = "earlier entries" in "".join(chat.texts.values())
+            (short if left_out else whole).add(len(chat.texts) - standing)
+
+        assert max(whole) == CATCH_UP_LINKS + 1
+        assert short <= {CATCH_UP_LINKS - 1, CATCH_UP_LINKS}
+
     def test_at_most_five_links_are_posted(self) -> None:
         """A backlog becomes one line with the number of entries, and at most five links."""
         chat = Chat()
@@ -407,6 +507,7 @@ class TestCatchingUp:
 
         shown = chat.words()
         assert shown[:40] == words(0, 40).split()
+        assert sum(text.count("earlier entries") for text in chat.texts.values()) == 1
         assert shown[-1] == "w2399"
         assert len(chat.texts) <= 1 + CATCH_UP_LINKS + 1
 

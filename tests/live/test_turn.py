@@ -128,6 +128,12 @@ class TestAssign:
         """An agent takes only scripts that began before it."""
         assert ids(fold(row("s", SETUP, at_s=5), row("a", at_s=1))) == [["s"], ["a"]]
 
+    def test_rows_of_one_moment_belong_together(self) -> None:
+        """Scripts that began in the same moment as the agent are its own, in whatever order."""
+        assert ids(fold(row("s", SETUP), row("t"))) == [["s", "t"]]
+        assert ids(fold(row("t"), row("s", SETUP))) == [["s", "t"]]
+        assert ids(fold(row("a"), row("c", CLEANUP))) == [["a", "c"]]
+
     def test_a_lone_cleanup_is_a_turn_of_its_own(self) -> None:
         """A cleanup whose agent was never seen is shown by itself."""
         assert ids(fold(row("c", CLEANUP))) == [["c"]]
@@ -269,6 +275,15 @@ class TestOutcome:
         assert result.cleanup_failed
         assert result.cleanup_exit_code == 1
 
+    def test_what_went_well_is_not_a_failed_cleanup(self) -> None:
+        """Only a cleanup script, and only one that failed, is told beside the end."""
+        (clean,) = fold(row("a", AGENT, COMPLETED), row("c", CLEANUP, COMPLETED, 11, code=0))
+        (failed,) = fold(row("a", AGENT, FAILED, code=1))
+
+        for turn in (clean, failed):
+            result = outcome(turn, agent_spoke=True)
+            assert (result.cleanup_failed, result.cleanup_exit_code) == (False, None)
+
     def test_it_lasts_from_the_first_start_to_the_last_end(self) -> None:
         """The duration spans all of its executions."""
         (turn,) = fold(
@@ -276,6 +291,8 @@ class TestOutcome:
         )
 
         assert outcome(turn, agent_spoke=True).duration_s == 9.0
+        (short,) = fold(row("a", AGENT, COMPLETED, lasted_s=0.5))
+        assert outcome(short, agent_spoke=True).duration_s == 0.5
 
     def test_without_an_end_it_has_no_duration(self) -> None:
         """Rows without an end give no duration rather than a wrong one."""

@@ -64,17 +64,24 @@ class TestFilling:
 
         assert [body(page.blocks).text for page in pages] == ["aaa", "bbb\n\nccc"]
         assert asked == [4, 5]
+        asked.clear()
+        paginate([whole("aaa")], room)
+        assert asked == [0]
 
     def test_what_no_page_can_hold_is_cut_visibly(self) -> None:
         """A block that cannot be split and is larger than a page loses its end, with a mark."""
         assert pages_of([whole("a" * 20), whole("b")], 10) == ["a" * 9 + "…", "b"]
         assert pages_of([whole("abc")], 1) == ["…"]
+        assert pages_of([whole("abc")], 2) == ["a…"]
+        (page,) = paginate([Block(bold("a" * 20), "x")], lambda _: 10)
+        assert body(page.blocks).entities == (Entity("bold", 0, 9),)
 
     def test_a_label_does_not_end_a_page(self) -> None:
         """A label goes with what it labels."""
         blocks = [whole("a" * 6), whole("L", label=True), whole("b" * 9, gap=1)]
 
         assert pages_of(blocks, 12) == ["a" * 6, "L\n" + "b" * 9]
+        assert pages_of([whole("a"), *blocks], 16) == ["a\n\n" + "a" * 6, "L\n" + "b" * 9]
 
     def test_labels_alone_are_shown(self) -> None:
         """A label without anything after it is shown, even where it stands alone."""
