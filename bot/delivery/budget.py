@@ -19,9 +19,9 @@ PRIVATE_RESERVE = 1
 GROUP_CALLS = 20
 GROUP_BURST = 4
 GROUP_INTERVAL_S = 3.75
-GROUP_KEEPS = {Urgency.FIRST_LINK: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 6}
+GROUP_KEEPS = {Urgency.FIRST_LINK: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 8}
 """How many of a minute's calls each ordinary class leaves: four for answers, approvals and finals,
-and edits two more, so that a turn that begins in a busy group is seen to begin."""
+and edits four more: a turn that begins right after a long one is seen to begin, and to end."""
 
 TOKEN_CALLS = 25
 TOKEN_WINDOW_S = 1.0
