@@ -14,7 +14,7 @@ from bot.live.ports import Urgency
 EDIT, FINAL, FIRST, LINK = (
     Urgency.EDIT,
     Urgency.FINAL,
-    Urgency.FIRST_LINK,
+    Urgency.EDGE,
     Urgency.NEW_LINK,
 )
 
@@ -87,6 +87,7 @@ class TestPrivate:
     def test_what_was_sent_long_ago_does_not_count(self) -> None:
         """Calls older than the burst's refill are forgotten."""
         assert PrivateBudget(10.0, [1.0, 7.0]).ready_at(10.0, EDIT) == 10.0
+        assert PrivateBudget(10.0, [8.5]).ready_at(10.0, EDIT) == pytest.approx(11.05)
 
     def test_an_unused_call_is_given_back(self) -> None:
         """A grant that was not used does not cost anything."""
@@ -125,16 +126,16 @@ class TestGroup:
         assert [at for at, _ in urgent] == [now] * 4
 
     def test_a_turn_is_seen_to_begin_in_a_busy_group(self) -> None:
-        """Edits leave four calls of a minute to links; a first link does not keep the pace."""
+        """Edits leave six calls of a minute to links; a first link does not keep the pace."""
         budget = GroupBudget(0.0)
-        made = run(budget, [(0, True)] * 12)
+        made = run(budget, [(0, True)] * 10)
         now = made[-1][0]
 
         assert now < 60
         assert budget.ready_at(now, EDIT) > 60
         assert budget.ready_at(now, LINK) == pytest.approx(now + 3.75)
         assert budget.ready_at(now, FIRST) == now
-        for _ in range(4):
+        for _ in range(6):
             budget.record(now, FIRST)
         assert budget.ready_at(now, FIRST) > 60
         assert budget.ready_at(now, FINAL) == now

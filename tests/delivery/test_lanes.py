@@ -126,7 +126,7 @@ async def test_a_turn_begins_from_the_reserve_in_private() -> None:
     async with street() as s:
         for name in ("final", "notice"):
             s.call(name, FINAL)
-        s.call("link", Urgency.FIRST_LINK, who="next")
+        s.call("link", Urgency.EDGE, who="next")
         s.call("edit", EDIT, who="other")
         await s.clock.advance(4)
 
@@ -138,7 +138,7 @@ async def test_a_turn_begins_at_once_in_a_group() -> None:
     async with street() as s:
         s.call("edit", EDIT, GROUP)
         await settle()
-        s.call("link", Urgency.FIRST_LINK, GROUP, who="next")
+        s.call("link", Urgency.EDGE, GROUP, who="next")
         await s.clock.advance(1)
 
         assert s.went == [("edit", 0.0), ("link", 0.0)]
@@ -407,11 +407,16 @@ async def test_idle_lanes_are_forgotten() -> None:
     """Lanes of chats that are quiet do not pile up; busy and resting ones stay."""
     async with street() as s:
         s.lanes.rest(-5, 10_000)
+        s.call("hangs", LINK, chat=500, lasts_s=200)
         for chat in range(1, 400):
             s.call(str(chat), chat=chat)
         await s.clock.advance(100)
         s.call("once more", chat=1)
+        s.call("after it", LINK, chat=500)
         await s.clock.advance(5)
+
+        assert len(s.went) == 401
+        assert s.names[-1] == "once more"
 
         assert len(s.lanes._lanes) <= 201
         assert s.lanes.state(-5).resting_until is not None
@@ -441,3 +446,9 @@ async def test_old_views_of_a_lane_are_forgotten() -> None:
         await s.clock.advance(300)
 
         assert len(s.lanes._lanes[PRIVATE].served) == SERVED_KEPT
+        s.call("final", FINAL, who="50")
+        await s.clock.advance(2)
+        for number in range(150, 200):
+            s.call("final", FINAL, who=str(number))
+        await s.clock.advance(100)
+        assert "50" in s.lanes._lanes[PRIVATE].served

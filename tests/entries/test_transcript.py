@@ -161,6 +161,8 @@ def test_an_answer_that_comes_again_takes_the_place_of_the_first() -> None:
 
 def test_an_answer_repeated_whole_changes_nothing() -> None:
     """The same answer again is no change."""
+    story = folded(Put(0, Answer("done")))
+    assert not story.fold(Put(1, Answer("done")))
     story = folded(Put(0, Answer("done")), Put(1, Hidden()))
     assert not story.fold(Put(2, Answer("done")))
     assert keys(story) == ["x/0"]

@@ -393,6 +393,19 @@ class TestPostures:
         assert chat.words() == words(0, len(chat.words())).split()
         assert chat.texts[2].rpartition("\n\n")[0] == live.texts[2]
 
+    def test_a_muted_link_of_another_run_tells_what_was_rewritten(self) -> None:
+        """Text that was replaced after its beginning was sealed is marked there, too."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 250), complete=False)), desk())
+        *sealed, last = chat.chain.links
+        lost = Link(last.number, last.message_id, STARTED)
+        chat.chain = replace(chat.chain, links=(*sealed, lost))
+        told = story(answer(1, "Quite another text w999"), outcome=DONE)
+        chat.catch_up(told, desk(Posture.MUTED))
+
+        assert "↻" in chat.texts[lost.number]
+        assert chat.words()[-1] == "w999"
+
     def test_a_closed_link_of_another_run_stays(self) -> None:
         """Where streaming was disabled before the restart, the link has its last line already."""
         chat = Chat(Chain((Link(0, 100, STARTED),)))
