@@ -54,6 +54,9 @@ KEPT = timedelta(days=30)
 
 PRUNE_EVERY_S = 3600.0
 
+STOP_S = 10.0
+"""How long what is being sent or answered may take when the bot is told to stop."""
+
 TELEGRAM_RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
 EXIT_TOKEN_REFUSED = 1
@@ -222,20 +225,20 @@ async def _serve(app: App) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with app.tasks:
-        lanes = app.tasks.spawn("lanes", app.lanes.run)
-        app.tasks.spawn("send times", app.lanes.remember)
-        app.tasks.spawn("pruning", lambda: _prune(app))
+        app.tasks.spawn("lanes", app.lanes.run, forever=True)
+        app.tasks.spawn("send times", app.lanes.remember, forever=True)
+        app.tasks.spawn("pruning", lambda: _prune(app), forever=True)
         app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))
         records = await app.database.chats.all()
         await app.followers.start(live_chat(record, app.catalogs) for record in records)
-        polling = app.tasks.spawn("polling", lambda: _poll(app))
+        polling = app.tasks.spawn("polling", lambda: _poll(app), forever=True)
         gc.collect()
         gc.freeze()  # aiogram's many models stay for good: do not look through them again and again
         log.info("bot.ready")
         await stopping.wait()
         log.info("bot.stopping", renders=app.gauges.renders, writes=app.gauges.writes)
         await _stop_polling(app, polling)
-        lanes.cancel()
+        await app.lanes.drain(STOP_S)
         app.tasks.cancel_all()
         await app.lanes.flush()
 
@@ -255,4 +258,4 @@ async def _stop_polling(app: App, polling: asyncio.Task[None]) -> None:
         await app.dispatcher.stop_polling()
     except RuntimeError:
         polling.cancel()
-    await asyncio.wait({polling}, timeout=10)
+    await asyncio.wait({polling}, timeout=STOP_S)

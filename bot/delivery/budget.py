@@ -19,16 +19,16 @@ PRIVATE_RESERVE = 1
 GROUP_CALLS = 20
 GROUP_BURST = 4
 GROUP_INTERVAL_S = 3.75
-GROUP_KEEPS = {Urgency.FIRST_LINK: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 8}
+GROUP_KEEPS = {Urgency.EDGE: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 10}
 """How many of a minute's calls each ordinary class leaves: four for answers, approvals and finals,
-and edits four more: a turn that begins right after a long one is seen to begin, and to end."""
+and edits six more: a turn that begins right after a long one is seen to begin, and to end."""
 
 TOKEN_CALLS = 25
 TOKEN_WINDOW_S = 1.0
 
 PACED = frozenset({Urgency.NEW_LINK, Urgency.EDIT})
-"""Classes that keep the pace. A turn's first link does not wait for it: right after the end of
-another turn it would come seconds late; it counts like any other call."""
+"""Classes that keep the pace. A turn's first link and its last pages do not wait for it: right
+after another turn they would come seconds late; they count like any other call."""
 
 
 class Budget(Protocol):

@@ -75,6 +75,15 @@ class _Waiter:
     order: int
     granted: asyncio.Future[Grant]
 
+    def ask(self) -> Urgency | None:
+        """How urgent it is now; one that cannot tell fails alone."""
+        try:
+            return self.urgency()
+        except Exception as error:
+            log.exception("lane.urgency_failed")
+            self.granted.set_exception(error)
+            return None
+
 
 @dataclass(slots=True, eq=False)
 class _Lane:
@@ -95,7 +104,7 @@ class _Lane:
         """Who waits, the next first: by class, then who was served longest ago, then by arrival."""
         # Someone just cancelled is still in the list until their task runs.
         there = [waiter for waiter in self.waiting if not waiter.granted.done()]
-        asked = [(waiter.urgency(), waiter) for waiter in there]
+        asked = [(urgency, waiter) for waiter in there if (urgency := waiter.ask()) is not None]
         return sorted(
             asked, key=lambda pair: (pair[0], self.served.get(pair[1].who, 0), pair[1].order)
         )
@@ -131,6 +140,8 @@ class Lanes:
         self._changed = asyncio.Event()
         self._order = 0
         self._unstored: list[tuple[int, datetime]] = []
+        self._closed = False
+        self._drained = asyncio.Event()
 
     @asynccontextmanager
     async def grant(
@@ -148,7 +159,7 @@ class Lanes:
         self._changed.set()
         try:
             grant = await future
-        except asyncio.CancelledError:
+        except BaseException:
             self._withdraw(lane, waiter)
             raise
         try:
@@ -187,6 +198,17 @@ class Lanes:
             if next_at is not None and next_at != float("inf"):
                 timeout_s = max(0.0, next_at - self._clock.now())
             await self._clock.wait(self._changed, timeout_s)
+
+    async def drain(self, limit_s: float) -> None:
+        """Grant nothing any more and wait until what is in flight is over, at most so long."""
+        self._closed = True
+        deadline = self._clock.now() + limit_s
+        while any(lane.in_flight for lane in self._lanes.values()):
+            left = deadline - self._clock.now()
+            if left <= 0:
+                return
+            self._drained.clear()
+            await self._clock.wait(self._drained, left)
 
     async def remember(self) -> None:
         """Store the times of calls, forever; what a sick database refuses is forgotten."""
@@ -229,6 +251,8 @@ class Lanes:
         """Grant the first that may go; returns 0 if one went, else when to look again."""
         now = self._clock.now()
         look_at = float("inf")
+        if self._closed:
+            return look_at
         for urgency, waiter in lane.queue():
             if lane.blocked(urgency):
                 continue
@@ -269,6 +293,7 @@ class Lanes:
     def _close(self, lane: _Lane, grant: Grant) -> None:
         """The call is over, or was never made."""
         lane.in_flight.remove(grant)
+        self._drained.set()
         if grant.was_unused:
             lane.budget.give_back(grant.urgency)
             self._token.give_back()

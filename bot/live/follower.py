@@ -31,6 +31,7 @@ class Follower:
         self.transcript = Transcript(execution.id)
         self.finished = False
         self.behind = False
+        self.touched = False
         self._backend = backend
         self._changed = changed
         self._wanted = asyncio.Event()
@@ -88,13 +89,17 @@ class Follower:
                 settled.set()
 
         reading = asyncio.ensure_future(self._backend.read_log(self.execution, emit))
+        reading.add_done_callback(lambda _: settled.set())
         try:
             await clock.wait(settled, limit_s)
         finally:
             reading.cancel()
             await asyncio.wait({reading})
+        if not reading.cancelled() and (error := reading.exception()) is not None:
+            log.warning("log.not_read", execution=self.execution.id, error=type(error).__name__)
 
     def _emit(self, event: LogEvent) -> None:
+        self.touched = True
         self.finished = self.finished or isinstance(event, Finished)
         if isinstance(event, Interrupted | Settled | Finished):
             self.behind = isinstance(event, Interrupted)

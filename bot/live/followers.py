@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import structlog
 
 from bot.entries.alignment import Known
-from bot.entries.model import Execution, Story, Workspace
+from bot.entries.model import Execution, ExecutionStatus, Story, Workspace
 from bot.i18n import Sentence, sentence
 from bot.live.chain import Chain, Link
 from bot.live.follower import Follower
@@ -65,7 +66,7 @@ class Followers(Turns):
         self._chats = {chat.id: chat for chat in chats}
         self._muted = set(await self._mutes.muted())
         for backend in self._backends.values():
-            self._tasks.spawn(f"watch {backend.name}", lambda b=backend: b.watch(self))  # type: ignore[misc]  # a default binds the loop's value
+            self._tasks.spawn(f"watch {backend.name}", partial(backend.watch, self), forever=True)
 
     # --- what the backends tell (Listener) --------------------------------------------------------
 
@@ -100,7 +101,13 @@ class Followers(Turns):
             for turn in turns:
                 row = turn.find(execution_id)
                 if row is not None and turn.id in self._running:
-                    self.execution_changed(replace(row, dropped=True))
+                    self.execution_changed(self._dropped(row))
+
+    def _dropped(self, row: Execution) -> Execution:
+        if not row.running:
+            return replace(row, dropped=True)
+        now = self._wiring.clock.wall()
+        return replace(row, dropped=True, status=ExecutionStatus.KILLED, completed_at=now)
 
     def connection_changed(self, backend: str, up: bool, problem: Sentence | None) -> None:
         """Say in the views that the connection is lost, when it stays so."""
@@ -136,12 +143,8 @@ class Followers(Turns):
         return follower
 
     def _follow(self, turn: TurnFollower, execution: Execution) -> None:
-        follower = Follower(
-            execution,
-            self._backends[execution.backend],
-            turn.log_changed,
-        )
-        turn.followers[execution.id] = follower
+        follower = Follower(execution, self._backends[execution.backend], turn.log_changed)
+        turn.follow(follower)
         turn.reading[execution.id] = self._tasks.spawn(f"log {execution.id}", follower.run)
         turn.want_logs()
 
@@ -177,7 +180,12 @@ class Followers(Turns):
             if chat.id in turn.views or key in self._opening or not self._may_see(chat, turn):
                 continue
             self._opening.add(key)
-            self._tasks.spawn(f"view {key}", lambda c=chat: self._open_view(c, turn))  # type: ignore[misc]  # a default binds the loop's value
+            turn.opening += 1
+            self._tasks.spawn(
+                f"view {key}",
+                partial(self._open_view, chat, turn),
+                done=partial(self._opened, key, turn),
+            )
 
     def _may_see(self, chat: LinkedChat, turn: TurnFollower) -> bool:
         """Whether the turn is of the chat's repositories (none chosen: of any)."""
@@ -189,8 +197,9 @@ class Followers(Turns):
         )
 
     async def _open_view(self, chat: LinkedChat, turn: TurnFollower) -> None:
-        key = (chat.id, turn.turn.id)
         try:
+            if chat.id in turn.views:
+                return
             stored = await self._wiring.store.begin(
                 NewView(
                     chat.id,
@@ -208,16 +217,22 @@ class Followers(Turns):
             muted = (chat.id, turn.turn.workspace_id) in self._muted
             view = View(stored.id, current, turn, self._wiring, muted=muted)
             view.chain = restored(stored)
-            for follower in turn.followers.values():
-                follower.transcript.seed(known(stored))
+            turn.remember(known(stored))
             turn.views[chat.id] = view
-            turn.want_logs()
             view.poke()
             self._writers[view.id] = self._tasks.spawn(
-                f"writer {view.id}", view.run, done=view.complete.set
+                f"writer {view.id}", view.run, done=partial(self._written, view)
             )
-        finally:
-            self._opening.discard(key)
+        except LookupError as forgotten:
+            log.info("view.forgotten", chat=chat.id, why=str(forgotten))
+
+    def _opened(self, key: tuple[int, str], turn: TurnFollower) -> None:
+        self._opening.discard(key)
+        turn.opened()
+
+    def _written(self, view: View) -> None:
+        view.complete.set()
+        self._writers.pop(view.id, None)
 
     # --- what people ask --------------------------------------------------------------------------
 
@@ -276,13 +291,14 @@ class Followers(Turns):
         if turn is None or not turn.turn.running:
             return sentence("This turn is over.")
         turn.stop_until = self._wiring.clock.now() + STOP_ALSO_S
+        refusal: Sentence | None = None
         for execution in turn.turn.executions:
             if execution.running:
                 try:
                     await self._backends[execution.backend].stop(execution.id)
                 except BackendError as failure:
-                    return failure.told
-        return None
+                    refusal = failure.told
+        return refusal
 
     async def _stop_quietly(self, execution: Execution) -> None:
         try:

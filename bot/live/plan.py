@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.entries.model import Entry, Outcome, OutcomeKind, Story
@@ -65,53 +65,71 @@ class Desk:
 def plan(story: Story, chain: Chain, desk: Desk) -> Wanted:
     """Say what the chat should have beyond its sealed links."""
     if desk.posture is Posture.LIVE:
-        pages = _live_pages(story, chain, desk)
+        wanted = _live(story, chain, desk)
     else:
-        pages = _frozen_pages(story, chain, desk)
-    return Wanted(pages, _notice(story, desk))
+        wanted = Wanted(_frozen_pages(story, chain, desk))
+    return wanted if wanted.more else replace(wanted, notice=_notice(story, desk))
 
 
 # --- a view that grows ----------------------------------------------------------------------------
 
 
-def _live_pages(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
-    newest = chain.newest
-    if newest is not None and newest.sealed and newest.message and newest.message.keyboard:
-        return (_closed(newest, story, desk, RichText(), ()),)
+def _live(story: Story, chain: Chain, desk: Desk) -> Wanted:
+    link = chain.newest
+    if link is not None and link.sealed and link.message and link.message.keyboard:
+        return Wanted((_closed(link, story, desk, RichText(), ()),), more=True)
+    if _unread(story, chain):
+        return Wanted()
     shown = Shown(chain.shown, chain.texts, chain.late_after)
     blocks = story_blocks(story, shown, desk.options)
     if not blocks and chain.links and chain.open is None and story.outcome is None:
-        return ()
-    first = chain.open_number
-    pages = paginate(blocks, lambda number: _room(number, story, desk), first=first)
+        return Wanted()
+    pages = _paginated(blocks, story, chain, desk)
     left_out: tuple[Cover, ...] = ()
-    standing = int(chain.open is not None)
-    if len(pages) - standing > CATCH_UP_LINKS + 1:
-        blocks, left_out = _catch_up(pages, standing, story, desk)
-        pages = paginate(blocks, lambda number: _room(number, story, desk), first=first)
-    wanted = tuple(
-        _page(first + index, page, story, desk, left_out, final=index == len(pages) - 1)
+    if len(pages) > CATCH_UP_LINKS + 1:
+        if chain.open is not None:
+            first = _page(chain.open.number, pages[0], story, desk, (), final=False)
+            return Wanted((first,), more=True)
+        blocks, left_out = _catch_up(pages, story, desk)
+        pages = _paginated(blocks, story, chain, desk)
+    return _rolled_over(_pages(pages, left_out, story, chain, desk), chain, story, desk)
+
+
+def _unread(story: Story, chain: Chain) -> bool:
+    """After a restart the open link stays as it is until the log was read."""
+    restored = chain.open is not None and not chain.open.known
+    return restored and not story.entries and story.outcome is None
+
+
+def _paginated(blocks: list[Block], story: Story, chain: Chain, desk: Desk) -> list[PageBlocks]:
+    first = chain.open_number
+    return paginate(blocks, lambda number: _room(number, story, desk), first=first)
+
+
+def _pages(
+    pages: list[PageBlocks], left_out: tuple[Cover, ...], story: Story, chain: Chain, desk: Desk
+) -> tuple[WantedPage, ...]:
+    first, last = chain.open_number, len(pages) - 1
+    return tuple(
+        _page(first + index, page, story, desk, left_out, final=index == last)
         for index, page in enumerate(pages)
     )
-    rolled = _rolled_over(wanted, chain, story, desk)
-    return (rolled,) if rolled is not None else wanted
 
 
 def _catch_up(
-    pages: list[PageBlocks], standing: int, story: Story, desk: Desk
+    pages: list[PageBlocks], story: Story, desk: Desk
 ) -> tuple[list[Block], tuple[Cover, ...]]:
     """Leave out the oldest of what waits; one line says how many entries that were."""
     until = len(pages) - CATCH_UP_LINKS + 1
     kept = [block for page in pages[until:] for block in page.blocks]
-    dropped = {block.key for page in pages[standing:until] for block in page.blocks}
+    dropped = {block.key for page in pages[:until] for block in page.blocks}
     going_on = {block.key for block in kept}
     left_out = tuple(
         whole_cover(entry, desk.options)
         for entry in story.entries
         if entry.key in dropped and entry.key not in going_on
     )
-    above = [block for page in pages[:standing] for block in page.blocks]
-    return [*above, skipped_block(len(dropped), desk.options), *kept], left_out
+    return [skipped_block(len(dropped), desk.options), *kept], left_out
 
 
 def _page(
@@ -141,16 +159,14 @@ def _page(
     )
 
 
-def _rolled_over(
-    wanted: tuple[WantedPage, ...], chain: Chain, story: Story, desk: Desk
-) -> WantedPage | None:
-    """The open link completed as it is, when it is old and there is new content for a new one."""
+def _rolled_over(pages: tuple[WantedPage, ...], chain: Chain, story: Story, desk: Desk) -> Wanted:
+    """The open link is completed as it is, when it is old and there is new content for another."""
     link = chain.open
-    if not desk.rolled_over or link is None or not wanted or not link.covers:
-        return None
-    if wanted[0].body == link.body and len(wanted) == 1:
-        return None
-    return _closed(link, story, desk, RichText(), ())
+    if not desk.rolled_over or link is None or not link.covers:
+        return Wanted(pages)
+    if pages[0].body == link.body and len(pages) == 1:
+        return Wanted(pages)
+    return Wanted((_closed(link, story, desk, RichText(), ()),), more=True)
 
 
 # --- a view that stands still ---------------------------------------------------------------------

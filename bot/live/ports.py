@@ -140,8 +140,8 @@ class Urgency(IntEnum):
     ANSWER = 0
     APPROVAL = 1
     FINAL = 2
-    FIRST_LINK = 3
-    """The beginning of a turn; it need not keep the pace."""
+    EDGE = 3
+    """A turn's beginning, and what it still has to show at its end: they need not keep the pace."""
     NEW_LINK = 4
     EDIT = 5
 

@@ -23,10 +23,14 @@ class WantedPage:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Everything a chat should have of a turn beyond what is sealed; `notice` comes last."""
+    """Everything a chat should have of a turn beyond what is sealed; `notice` comes last.
+
+    With `more` these pages come first, and what follows is planned when they are delivered.
+    """
 
     pages: tuple[WantedPage, ...] = ()
     notice: Message | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

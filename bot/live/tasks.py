@@ -15,6 +15,10 @@ RESTARTS_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Pauses before a failed task is tried again; after the last it is given up."""
 
 
+HEALTHY_S = 60.0
+"""Work that ran so long was well; what failed before no longer counts."""
+
+
 class Tasks:
     """A task group whose children are supervised; `spawn` works only while it is entered."""
 
@@ -36,13 +40,15 @@ class Tasks:
         name: str,
         work: Callable[[], Awaitable[None]],
         *,
+        forever: bool = False,
         done: Callable[[], None] | None = None,
     ) -> asyncio.Task[None]:
         """Run `work` as a child; a failure is logged and it is started again, a few times.
 
-        `done` is called when it has ended for good, however.
+        After a minute of health earlier failures are forgotten; work that must never end is never
+        given up. `done` is called when it has ended for good, however.
         """
-        task = self._group.create_task(self._supervised(name, work), name=name)
+        task = self._group.create_task(self._supervised(name, work, forever=forever), name=name)
         self._children.add(task)
         task.add_done_callback(self._children.discard)
         if done is not None:
@@ -54,15 +60,21 @@ class Tasks:
         for task in tuple(self._children):
             task.cancel()
 
-    async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        for pause_s in (*RESTARTS_S, None):
+    async def _supervised(
+        self, name: str, work: Callable[[], Awaitable[None]], *, forever: bool
+    ) -> None:
+        failures = 0
+        while True:
+            began = self._clock.now()
             try:
                 await work()
             except Exception:  # isolation: a child's bug must not end its siblings
-                log.exception("task.failed", task=name, again_in_s=pause_s)
+                log.exception("task.failed", task=name)
             else:
                 return
-            if pause_s is None:
+            failures = 0 if self._clock.now() - began >= HEALTHY_S else failures
+            if failures == len(RESTARTS_S) and not forever:
                 self.failed.append(name)
                 return
-            await self._clock.sleep(pause_s)
+            await self._clock.sleep(RESTARTS_S[min(failures, len(RESTARTS_S) - 1)])
+            failures += 1

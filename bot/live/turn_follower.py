@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
+from bot.entries.alignment import Known
 from bot.entries.model import (
     Answer,
     Entry,
@@ -52,6 +54,8 @@ class TurnFollower:
         self.connection_lost = False
         self.stop_until = float("-inf")
         self.revision = 1
+        self.opening = 0
+        self._known: list[Known] = []
         self._clock = clock
         self._terminal_at: dict[str, float] = {}
         self._changed = asyncio.Event()
@@ -102,8 +106,38 @@ class TurnFollower:
         """A row or a log's end came: look again whether the turn is over."""
         self._changed.set()
 
+    def follow(self, follower: Follower) -> None:
+        """Take an execution that belongs to the turn."""
+        self.followers[follower.execution.id] = follower
+        if not self.opening:
+            self._seed(follower)
+
+    def remember(self, known: Iterable[Known]) -> None:
+        """Take what a view of an earlier run has shown."""
+        self._known.extend(known)
+
+    def opened(self) -> None:
+        """A view is open; with the last of them the logs may be read."""
+        self.opening -= 1
+        if not self.opening:
+            for follower in self.followers.values():
+                self._seed(follower)
+            self.want_logs()
+
+    def _seed(self, follower: Follower) -> None:
+        """Let an unread log's entries have the keys under which they were shown."""
+        own = f"{follower.execution.id}/"
+        shown = [known for known in self._known if known.key.startswith(own)]
+        if shown and not follower.touched:
+            follower.transcript.seed(shown)
+
     def want_logs(self) -> None:
-        """Read the logs exactly while some view wants their content."""
+        """Read the logs exactly while some view wants their content.
+
+        Views that are being opened come first: what they have shown must be known before.
+        """
+        if self.opening:
+            return
         wanted = any(view.wants_content for view in self.views.values())
         for follower in self.followers.values():
             follower.want(wanted)

@@ -28,6 +28,7 @@ from bot.live.ports import (
     PerhapsDelivered,
     Refused,
     Surface,
+    TargetGone,
     ThreadGone,
     TokenRefused,
     Urgency,
@@ -161,6 +162,7 @@ class View:
 
     async def run(self) -> None:
         """Write until the turn has ended and everything that is wanted is delivered."""
+        self._changed.set()
         while not self._lost:
             await self._wiring.clock.wait(self._changed, None)
             self._changed.clear()
@@ -201,12 +203,12 @@ class View:
 
     def _urgency(self) -> Urgency:
         """Finals are the last edit and the notice; pages that still wait before it are not."""
-        ended = self._source.story().outcome is not None or self.posture is not Posture.LIVE
-        if ended and len(self._wanted.pages) <= 1:
-            return Urgency.FINAL
+        waiting = len(self._wanted.pages) > 1 or self._wanted.more
+        if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
+            return Urgency.EDGE if waiting else Urgency.FINAL
         if not self.chain.links:
-            return Urgency.FIRST_LINK
-        return Urgency.EDIT if self.chain.open is not None else Urgency.NEW_LINK
+            return Urgency.EDGE
+        return Urgency.EDIT if self.chain.open is not None and not waiting else Urgency.NEW_LINK
 
     async def _step(self) -> None:
         wiring = self._wiring
@@ -221,9 +223,16 @@ class View:
                 grant.edits()
             self._last_write = wiring.clock.now()
             outcome = await self._perform(step)
+            if isinstance(outcome, Delivered):
+                self._failures = self._refusals = 0
+                await self._delivered(step, outcome.message_id)
         await self._settle(step, outcome)
-        if isinstance(outcome, Delivered) and next_step(self._wanted, self.chain) is None:
+        if isinstance(outcome, Delivered) and self._carried_out():
             self._seen = state
+
+    def _carried_out(self) -> bool:
+        """Whether the last plan is carried out, and another would have nothing to add."""
+        return not self._wanted.more and next_step(self._wanted, self.chain) is None
 
     def _plan(self) -> Step | None:
         self._wiring.gauges.renders += 1
@@ -271,20 +280,21 @@ class View:
         """Wait for the database; a sick one costs what a restart would need, never the view."""
         try:
             return await work
+        except LookupError as forgotten:
+            self._give_up("forgotten", str(forgotten))
+            return None
         except Exception:
             log.exception("view.not_stored", view=self.id)
             return None
 
     async def _settle(self, step: Step, outcome: DeliveryOutcome) -> None:
-        if isinstance(outcome, Delivered):
-            self._failures = self._refusals = 0
-            await self._delivered(step, outcome.message_id)
-        elif isinstance(outcome, MessageGone) and isinstance(step, EditPage):
+        """Act on what came of a call, outside its grant: some outcomes ask for patience."""
+        if isinstance(outcome, MessageGone) and isinstance(step, EditPage):
             self.chain = self.chain.without(step.page.number)
         elif isinstance(outcome, ChatGone):
             self._give_up("chat_gone", outcome.reason)
             self._wiring.chat_gone(self.chat, outcome.reason)
-        elif isinstance(outcome, Refused):
+        elif isinstance(outcome, Refused | TargetGone):
             await self._refused(step, outcome)
         elif isinstance(outcome, ChatMoved | TokenRefused):
             self._give_up("unreachable", type(outcome).__name__)
@@ -306,12 +316,12 @@ class View:
         log.info("view.retry", view=self.id, reason=outcome.reason, pause_s=pause_s)
         await self._wiring.clock.sleep(pause_s)
 
-    async def _refused(self, step: Step, outcome: Refused) -> None:
+    async def _refused(self, step: Step, outcome: Refused | TargetGone) -> None:
         """A bug of ours: say so once, with the step's kind, and do not hammer."""
         self._refusals += 1
-        log.error("view.refused", view=self.id, step=type(step).__name__, why=outcome.description)
+        log.error("view.refused", view=self.id, step=type(step).__name__, outcome=outcome)
         if self._refusals >= MAX_REFUSALS:
-            self._give_up("refused", outcome.description)
+            self._give_up("refused", str(outcome))
             return
         await self._wiring.clock.sleep(RETRY_S[self._refusals])
 

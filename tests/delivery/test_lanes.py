@@ -333,6 +333,53 @@ async def test_urgency_is_asked_again() -> None:
         assert s.went[-1] == ("was edit", 0.2)
 
 
+async def test_one_that_cannot_tell_its_urgency_fails_alone() -> None:
+    """A view's bug ends its own wait; every other chat and caller goes on."""
+    async with street() as s:
+
+        def broken() -> Urgency:
+            raise ValueError("bug")
+
+        async def go() -> None:
+            async with s.lanes.grant(PRIVATE, broken, "view"):
+                s.went.append(("broken", 0.0))
+
+        failing = asyncio.create_task(go())
+        s.call("answer", ANSWER, who="person")
+        s.call("other", chat=GROUP)
+        await s.clock.advance(1)
+
+        assert s.names == ["answer", "other"]
+        with pytest.raises(ValueError, match="bug"):
+            await failing
+
+
+async def test_draining_lets_what_is_in_flight_end() -> None:
+    """When the bot stops, a call that left is waited for, and nothing new is granted."""
+    async with street() as s:
+        s.call("sent", LINK, lasts_s=4)
+        await settle()
+        draining = asyncio.create_task(s.lanes.drain(10))
+        s.call("late", ANSWER, who="person")
+        await s.clock.advance(3)
+        assert not draining.done()
+        await s.clock.advance(2)
+
+        assert draining.done()
+        assert s.names == ["sent"]
+
+
+async def test_draining_has_a_limit() -> None:
+    """A call that hangs is not waited for longer than that."""
+    async with street() as s:
+        s.call("hangs", LINK, lasts_s=100)
+        await settle()
+        draining = asyncio.create_task(s.lanes.drain(10))
+        await s.clock.advance(10)
+
+        assert draining.done()
+
+
 async def test_a_group_has_its_own_pace() -> None:
     """In a group ordinary calls come 3.75 s apart, and urgent ones in between."""
     async with street() as s:

@@ -253,7 +253,7 @@ class TestALiveView:
             await s.clock.advance(1)
             await s.end()
 
-            assert s.lanes.granted[0] is Urgency.FIRST_LINK
+            assert s.lanes.granted[0] is Urgency.EDGE
             assert s.lanes.granted[1] is Urgency.EDIT
             assert s.lanes.granted[-2:] == [Urgency.FINAL, Urgency.FINAL]
 
@@ -317,6 +317,17 @@ class TestTurns:
 
             (view,) = s.chat()
             assert "↩ Reset" in view.text
+
+    async def test_a_running_row_that_vanishes_ends_its_turn(self) -> None:
+        """A turn that is thrown away while it runs does not stay in progress for ever."""
+        async with stage() as s:
+            await s.begin()
+            s.followers.execution_removed("e1")
+            await s.clock.advance(5)
+
+            (view,) = s.chat()
+            assert "↩ Reset" in view.text
+            assert s.followers.active(1) == ()
 
     async def test_tools_that_still_run_are_cancelled_at_the_end(self) -> None:
         """When the log never says how a command ended, the view says it was cancelled."""
@@ -671,6 +682,32 @@ class TestAfterARestart:
             assert "more" in second.chat()[1].text
             assert sum(sent.text.count("word") for sent in second.chat()) == 900
 
+    async def test_two_chats_that_show_different_parts_go_on_apart(self) -> None:
+        """What one chat has sealed and the other not is posted twice in neither."""
+        chats = linked(1, 7, stream_max_message_length=300), linked(2, 8)
+        store = MemoryViews()
+        answers = [Answer(f"w{n} " + "word " * 30) for n in range(8)]
+        async with stage(*chats, store=store) as first:
+            await first.begin()
+            for n, said in enumerate(answers[:4]):
+                first.backend.emits["e1"](Put(n, said))
+            await first.clock.advance(8)
+            texts = {sent.message_id: sent.text for sent in first.surface.sent}
+        async with stage(*chats, store=store) as second:
+            second.surface.sent = list(first.surface.sent)
+            await second.begin()
+            assert {sent.message_id: sent.text for sent in second.surface.sent} == texts
+            emit = second.backend.emits["e1"]
+            emit(Reopened())
+            for n, said in enumerate(answers):
+                emit(Put(n, said))
+            emit(Settled())
+            await second.clock.advance(15)
+
+            for chat_id in (7, 8):
+                shown = "\n".join(sent.text for sent in second.chat(chat_id))
+                assert [shown.count(f"w{n} ") for n in range(8)] == [1] * 8
+
     async def test_a_notice_that_was_sent_is_not_sent_again(self) -> None:
         """The notice is a message of the view like its links."""
         store = MemoryViews()
@@ -757,4 +794,39 @@ class TestTasks:
             assert done.is_set()
             assert tasks.failed == ["fails"]
             assert not other.done()
+            tasks.cancel_all()
+
+    async def test_rare_failures_never_add_up(self) -> None:
+        """Work that was well for a minute before it failed starts anew."""
+        clock = FakeClock()
+        runs = []
+
+        async def fail_daily() -> None:
+            runs.append(clock.now())
+            await clock.sleep(86_400)
+            raise ValueError("locked")
+
+        async with Tasks(clock) as tasks:
+            tasks.spawn("rare", fail_daily)
+            await clock.advance(86_400 * 9)
+
+            assert len(runs) == 9
+            assert tasks.failed == []
+            tasks.cancel_all()
+
+    async def test_what_must_never_end_is_never_given_up(self) -> None:
+        """A task that is needed for good is tried again and again, every half a minute."""
+        clock = FakeClock()
+        runs = []
+
+        async def fail() -> None:
+            runs.append(clock.now())
+            raise ValueError("bug")
+
+        async with Tasks(clock) as tasks:
+            tasks.spawn("needed", fail, forever=True)
+            await clock.advance(600)
+
+            assert len(runs) > 20
+            assert tasks.failed == []
             tasks.cancel_all()

@@ -525,6 +525,26 @@ class TestCatchingUp:
         assert len(chat.texts) <= 1 + CATCH_UP_LINKS + 1
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=14), st.booleans())
+def test_catching_up_is_said_once(lengths: list[int], standing: bool) -> None:
+    """Whatever waits, with or without an open link: one line, and each word at most once."""
+    chat, first = Chat(), 0
+    entries = []
+    for number, length in enumerate(lengths):
+        entries.append(answer(number, words(first, length)))
+        first += length
+    if standing:
+        chat.catch_up(story(replace(entries[0], complete=False)), desk())
+    chat.catch_up(story(*entries), desk())
+    chat.catch_up(story(*entries, outcome=DONE), desk())
+
+    shown = chat.words()
+    assert "\n".join(chat.texts.values()).count("earlier entr") <= 1 + standing
+    assert len(set(shown)) == len(shown)
+    assert shown == sorted(shown, key=lambda word: int(word[1:]))
+
+
 class TestReconcile:
     def test_pages_come_in_order_and_the_notice_last(self) -> None:
         """The first page that differs is the next step, whatever comes after it."""
