@@ -67,7 +67,7 @@ bench: $(VENV)/.dev ## Measure what is promised in numbers
 	$(BIN)/python -m bench
 
 screenshots: $(VENV)/.dev ## Take the README's pictures with Chromium
-	$(BIN)/python -m bench.screenshots
+	PICTURES=docs/pictures $(PYTEST) tests/browser
 
 locales: $(VENV)/.dev ## Bring the catalogs up to date with the code
 	$(BIN)/pybabel --quiet extract $(MESSAGES) --output=locales/messages.pot bot

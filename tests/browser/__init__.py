@@ -1,0 +1,1 @@
+"""The chat as a phone shows it, in a real browser."""
