@@ -136,6 +136,16 @@ def test_progress_footer_without_connection() -> None:
     assert rich.text == "⏳ In progress… since 14:02 · connection lost, retrying"
 
 
+def test_the_notice_begins_with_prose() -> None:
+    """The line for the lock screen ends where a table or code begins; or there is none."""
+    answer = "Done:\n\n- one\n- **two**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nMore."
+    told = notice(DONE, Header("Fix"), Facts(), answer, OPTIONS).text
+
+    assert told.splitlines()[1] == "Done: • one • two"
+    bare = notice(DONE, Header("Fix"), Facts(), "```py\nx\n```", OPTIONS).text
+    assert bare.splitlines()[1] == "Fix · 12 s"
+
+
 def test_fixed_lines() -> None:
     """Lines that stand in for content, or end it."""
     made = [make(OPTIONS).text for make in (started_line, muted_line, disabled_line)]
