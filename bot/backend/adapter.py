@@ -17,7 +17,7 @@ from bot.backend.generation import Generation
 from bot.backend.log_stream import LogReader
 from bot.backend.rows import execution_of
 from bot.entries.events import LogEvent
-from bot.entries.model import Execution
+from bot.entries.story import Execution
 from bot.live.clock import Clock, SystemClock
 from bot.live.ports import Health, Listener
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum, auto
 
-from bot.entries.model import Execution
+from bot.entries.story import Execution
 
 
 class Verdict(Enum):

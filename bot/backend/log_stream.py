@@ -29,7 +29,8 @@ from bot.entries.events import (
     Reopened,
     Settled,
 )
-from bot.entries.model import INVISIBLE, Content, Execution, ExecutionKind
+from bot.entries.model import INVISIBLE, Content
+from bot.entries.story import Execution, ExecutionKind
 from bot.live.clock import Clock
 
 SILENCE_S = 0.3

@@ -9,13 +9,8 @@ import msgspec
 
 from bot.backend import schema
 from bot.backend.excerpts import cap
-from bot.entries.model import (
-    Execution,
-    ExecutionKind,
-    ExecutionStatus,
-    ScriptKind,
-    Workspace,
-)
+from bot.entries.model import ScriptKind
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
 
 LONGEST_CHAIN = 50
 """Most steps of an action's chain that are walked."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.backend.excerpts import tail
-from bot.entries.model import Excerpt, Execution, ExecutionStatus, Script, ScriptKind, ToolStatus
+from bot.entries.model import Excerpt, Script, ScriptKind, ToolStatus
+from bot.entries.story import Execution, ExecutionStatus
 
 KEPT_CHARS = 65_536
 """Most characters kept; twice as many may be there between two cuts."""

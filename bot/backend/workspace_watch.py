@@ -18,7 +18,7 @@ from bot.backend.decode import BrokenFrame, decode_state_frame
 from bot.backend.errors import BackendError, NotFound
 from bot.backend.held_rows import HeldRows, Verdict
 from bot.backend.rows import execution_of, workspace_of
-from bot.entries.model import Execution, Workspace
+from bot.entries.story import Execution, Workspace
 from bot.live.clock import Clock
 from bot.live.ports import Listener
 from bot.live.tasks import Tasks

@@ -1,4 +1,4 @@
-"""What a backend tells about agents: executions, entries and their contents, as frozen values.
+"""What a backend tells about agents: entries and their contents, as frozen values.
 
 Nothing here knows a wire format, a chat or a language. Keys and ids are opaque strings; texts are
 untrusted and may hold anything but lone surrogates.
@@ -7,7 +7,6 @@ untrusted and may hold anything but lone surrogates.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 TEXT_CHARS = 65_536
@@ -350,119 +349,3 @@ class Entry:
     key: str
     content: Content
     complete: bool = False
-
-
-# --- executions -----------------------------------------------------------------------------------
-
-
-class ExecutionKind(StrEnum):
-    """What an execution is in the story of a turn."""
-
-    AGENT = "agent"
-    SETUP = "setup"
-    CLEANUP = "cleanup"
-    ASIDE = "aside"
-    """Belongs to no turn: dev servers, archive scripts."""
-
-
-class ExecutionStatus(StrEnum):
-    """Where an execution stands by its row."""
-
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    KILLED = "killed"
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """One execution as its row tells it; `prompt` and `agent` may come from the action to follow.
-
-    `backend` names the server it runs on (empty when there is one). `script` is set for scripts.
-    """
-
-    id: str
-    session_id: str
-    workspace_id: str
-    kind: ExecutionKind
-    status: ExecutionStatus
-    started_at: datetime
-    completed_at: datetime | None = None
-    exit_code: int | None = None
-    dropped: bool = False
-    prompt: str | None = None
-    agent: str | None = None
-    script: ScriptKind | None = None
-    backend: str = ""
-
-    @property
-    def running(self) -> bool:
-        """Whether its row says so."""
-        return self.status is ExecutionStatus.RUNNING
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """What the header needs of a workspace; `repositories` are `(id, name)`."""
-
-    id: str
-    name: str | None
-    branch: str | None
-    repositories: tuple[tuple[str, str], ...] = ()
-    container_path: str | None = None
-    backend: str = ""
-
-
-# --- one turn as rendering sees it ----------------------------------------------------------------
-
-
-class OutcomeKind(StrEnum):
-    """How a turn ended."""
-
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    RESET = "reset"
-    COULD_NOT_START = "could_not_start"
-    INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a turn ended, with what is known of it.
-
-    `cleanup_exit_code` is set when a cleanup script failed after the agent (a line of its own).
-    """
-
-    kind: OutcomeKind
-    exit_code: int | None = None
-    duration_s: float = 0.0
-    cleanup_failed: bool = False
-    cleanup_exit_code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What stands above a turn."""
-
-    title: str
-    agent: str | None = None
-    branch: str | None = None
-    repositories: tuple[str, ...] = ()
-    prompt: str | None = None
-    backend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One turn as it stands: header, every visible entry in order, and how it ended.
-
-    `outcome` is None while it runs. `connection_lost` is a state of the last line,
-    no entry. `started_at` is aware (UTC).
-    """
-
-    header: Header
-    entries: tuple[Entry, ...]
-    started_at: datetime
-    outcome: Outcome | None = None
-    connection_lost: bool = False

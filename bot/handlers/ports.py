@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.entries.model import Story
+from bot.entries.story import Story
 from bot.i18n import Sentence
 from bot.linking.model import ChatRecord
 from bot.live.ports import Health, LinkedChat

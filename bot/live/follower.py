@@ -9,7 +9,8 @@ from dataclasses import replace
 import structlog
 
 from bot.entries.events import Finished, Interrupted, LogEvent, Settled
-from bot.entries.model import Entry, Execution, ExecutionKind, Script, ScriptKind, Tool, ToolStatus
+from bot.entries.model import Entry, Script, ScriptKind, Tool, ToolStatus
+from bot.entries.story import Execution, ExecutionKind
 from bot.entries.transcript import Transcript
 from bot.live.clock import Clock
 from bot.live.ports import Backend

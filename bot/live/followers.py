@@ -11,7 +11,7 @@ from types import MappingProxyType
 import structlog
 
 from bot.entries.alignment import Known
-from bot.entries.model import Execution, ExecutionStatus, Story, Workspace
+from bot.entries.story import Execution, ExecutionStatus, Story, Workspace
 from bot.i18n import Sentence, sentence
 from bot.live.chain import Chain, Link
 from bot.live.follower import Follower

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.entries.model import Execution, Header, Workspace
+from bot.entries.story import Execution, Header, Workspace
 from bot.live.turn import Turn
 
 PROMPT_TITLE_CHARS = 60

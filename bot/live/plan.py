@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.entries.model import Entry, Outcome, OutcomeKind, Story
+from bot.entries.model import Entry
+from bot.entries.story import Outcome, OutcomeKind, Story
 from bot.live.chain import Chain, Link
 from bot.live.reconcile import Wanted, WantedPage
 from bot.rendering.digest import answer, facts

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from bot.entries.events import LogEvent
-from bot.entries.model import Execution, Workspace
+from bot.entries.story import Execution, Workspace
 from bot.i18n import Sentence
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover

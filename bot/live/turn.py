@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.entries.model import (
-    Execution,
-    ExecutionKind,
-    ExecutionStatus,
-    Outcome,
-    OutcomeKind,
-)
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Outcome, OutcomeKind
 
 LOG_GRACE_S = 3.0
 """How long after its row is terminal an execution's log is waited for."""

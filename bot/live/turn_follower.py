@@ -6,18 +6,8 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.entries.alignment import Known
-from bot.entries.model import (
-    Answer,
-    Entry,
-    Execution,
-    ExecutionKind,
-    Header,
-    Outcome,
-    Story,
-    Thinking,
-    Tool,
-    Workspace,
-)
+from bot.entries.model import Answer, Entry, Thinking, Tool
+from bot.entries.story import Execution, ExecutionKind, Header, Outcome, Story, Workspace
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
 from bot.live.heading import header

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.entries.model import Workspace
+from bot.entries.story import Workspace
 from bot.live.turn_follower import TurnFollower
 from bot.live.view import View
 

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.entries.model import Story
+from bot.entries.story import Story
 from bot.live.chain import Chain, Link
 from bot.live.clock import Clock
 from bot.live.plan import Desk, NoticeWish, Posture, plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.entries.model import Header, Outcome, OutcomeKind
+from bot.entries.story import Header, Outcome, OutcomeKind
 from bot.rendering.digest import Facts
 from bot.rendering.markdown import BlockKind, render_block, split_blocks
 from bot.rendering.options import RenderOptions

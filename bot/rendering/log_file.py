@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.entries.model import Answer, Entry, Header, Story, Thinking
+from bot.entries.model import Answer, Entry, Thinking
+from bot.entries.story import Header, Story
 from bot.rendering.entities import Entity
 from bot.rendering.entry import entry_blocks
 from bot.rendering.header import end_line

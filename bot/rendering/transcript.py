@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from bot.entries.model import Entry, Script, Story, TextContent, Tool
+from bot.entries.model import Entry, Script, TextContent, Tool
 from bot.entries.salient import digest, kind_of
+from bot.entries.story import Story
 from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
 from bot.rendering.options import RenderOptions
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from bot.backend import schema
-from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, ScriptKind
+from bot.entries.model import ScriptKind
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus
 
 STARTED = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
 ACTION = b'{"typ":{"type":"CodingAgentInitialRequest","prompt":"do X"}}'

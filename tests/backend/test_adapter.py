@@ -8,7 +8,8 @@ import pytest
 
 from bot.backend.adapter import VibeKanban
 from bot.entries.events import Finished, LogEvent
-from bot.entries.model import Answer, Content, Execution, ExecutionKind, Other, Workspace
+from bot.entries.model import Answer, Content, Other
+from bot.entries.story import Execution, ExecutionKind, Workspace
 from bot.entries.transcript import Transcript
 from sandbox.kanban import Faults, KanbanServer, Play, Recording
 from tests.backend.wire import FINISHED, frame, say

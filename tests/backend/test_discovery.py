@@ -11,7 +11,7 @@ import pytest
 from bot.backend.discovery import Discovery
 from bot.backend.errors import NotFound
 from bot.backend.workspace_watch import ASK_AGAIN_S, LINGER_S
-from bot.entries.model import Workspace
+from bot.entries.story import Workspace
 from tests.backend.rows_for_tests import row
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.listener import FakeListener

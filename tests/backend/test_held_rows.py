@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.backend.held_rows import HeldRows, Verdict
-from bot.entries.model import ExecutionStatus
+from bot.entries.story import ExecutionStatus
 from tests.backend.rows_for_tests import STARTED, execution
 
 RUNNING = execution()

@@ -16,15 +16,8 @@ from bot.backend.log_stream import (
 )
 from bot.backend.schema import ExecutionRow
 from bot.entries.events import Finished, Interrupted, LogEvent, Put, Reopened, Settled
-from bot.entries.model import (
-    Answer,
-    Excerpt,
-    Execution,
-    ExecutionStatus,
-    Script,
-    ScriptKind,
-    ToolStatus,
-)
+from bot.entries.model import Answer, Excerpt, Script, ScriptKind, ToolStatus
+from bot.entries.story import Execution, ExecutionStatus
 from bot.entries.transcript import Transcript
 from tests.backend.rows_for_tests import execution, row, script
 from tests.backend.wire import FINISHED, chunk, remove, say

@@ -9,7 +9,8 @@ import pytest
 
 from bot.backend import schema
 from bot.backend.rows import execution_of, repositories_of, timestamp, workspace_of
-from bot.entries.model import ExecutionKind, ExecutionStatus, ScriptKind, Workspace
+from bot.entries.model import ScriptKind
+from bot.entries.story import ExecutionKind, ExecutionStatus, Workspace
 from tests.backend.rows_for_tests import STARTED, row
 
 AGENT = {

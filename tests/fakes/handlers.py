@@ -28,7 +28,7 @@ from aiogram.types import (
     User,
 )
 
-from bot.entries.model import Story
+from bot.entries.story import Story
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
 from bot.i18n import Catalogs, Sentence

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.entries.model import Execution, Workspace
+from bot.entries.story import Execution, Workspace
 from bot.i18n import Sentence
 
 DEADLINE_S = 5.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.entries.events import LogEvent
-from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, Workspace
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
 from bot.i18n import Sentence, Translator
 from bot.live.ports import (
     BackendError,

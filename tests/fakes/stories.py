@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.entries.model import (
-    Answer,
-    CommandRun,
-    Content,
-    Entry,
-    Excerpt,
-    Header,
-    Outcome,
-    OutcomeKind,
-    Story,
-    Tool,
-    ToolStatus,
-)
+from bot.entries.model import Answer, CommandRun, Content, Entry, Excerpt, Tool, ToolStatus
+from bot.entries.story import Header, Outcome, OutcomeKind, Story
 from bot.i18n import Translator
 from bot.rendering.options import RenderOptions
 

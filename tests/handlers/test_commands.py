@@ -10,7 +10,8 @@ from aiogram.types import BufferedInputFile
 from structlog.testing import capture_logs
 
 from bot.backend.errors import TooOld
-from bot.entries.model import Answer, Entry, Header, Story
+from bot.entries.model import Answer, Entry
+from bot.entries.story import Header, Story
 from bot.handlers.commands import WITHOUT_ARGUMENTS, commands, register_menu
 from bot.handlers.log import file_name
 from bot.handlers.status import backend_line

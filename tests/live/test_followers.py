@@ -12,17 +12,8 @@ from typing import Any
 import pytest
 
 from bot.entries.events import Finished, Put, Reopened, Settled
-from bot.entries.model import (
-    Answer,
-    CommandRun,
-    Execution,
-    ExecutionKind,
-    ExecutionStatus,
-    Script,
-    ScriptKind,
-    Tool,
-    ToolStatus,
-)
+from bot.entries.model import Answer, CommandRun, Script, ScriptKind, Tool, ToolStatus
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus
 from bot.i18n import sentence
 from bot.live.followers import Followers
 from bot.live.ports import (

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, ScriptKind, Workspace
+from bot.entries.model import ScriptKind
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
 from bot.live.heading import header
 from bot.live.turn import Turn
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.entries.model import Answer, Entry, Story, ToolStatus
+from bot.entries.model import Answer, Entry, ToolStatus
+from bot.entries.story import Story
 from bot.live.chain import Chain, Link
 from bot.live.plan import CATCH_UP_LINKS, Desk, NoticeWish, Posture, plan
 from bot.live.reconcile import (

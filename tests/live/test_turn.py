@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.entries.model import Execution, ExecutionKind, ExecutionStatus, OutcomeKind
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, OutcomeKind
 from bot.live.turn import Logs, Turn, assign, outcome, over_at
 
 START = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)

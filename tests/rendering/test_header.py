@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from bot.entries.model import Header, Outcome, OutcomeKind
+from bot.entries.story import Header, Outcome, OutcomeKind
 from bot.rendering.digest import Facts
 from bot.rendering.header import (
     disabled_line,

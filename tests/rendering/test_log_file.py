@@ -12,15 +12,12 @@ from bot.entries.model import (
     Excerpt,
     FileChange,
     FileEdit,
-    Header,
-    Outcome,
-    OutcomeKind,
     Plan,
-    Story,
     Thinking,
     Tool,
     ToolStatus,
 )
+from bot.entries.story import Header, Outcome, OutcomeKind, Story
 from bot.i18n import Translator
 from bot.rendering.log_file import log_markdown, to_markdown
 from bot.rendering.options import RenderOptions, Verbosity
