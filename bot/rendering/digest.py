@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,12 @@ from bot.entries.model import (
     Tool,
     ToolStatus,
 )
+from bot.rendering.markdown import BlockKind, MarkdownBlock, render_block, split_blocks
+from bot.rendering.plain import one_line
+
+_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.QUOTE})
+_BULLET = re.compile(r"(?P<next>\n)?\s*[•◦▪] ")
+_ENDS = tuple(".,;:!?…。、！？：；،؛؟")
 
 _NOT_DONE = frozenset(
     {ToolStatus.WAITING, ToolStatus.FAILED, ToolStatus.DENIED, ToolStatus.TIMED_OUT}
@@ -46,6 +53,46 @@ def answer(entries: Iterable[Entry]) -> str | None:
             case CommitReminder() if last is not None:
                 return last
     return last
+
+
+def opening(source: str, chars: int) -> str:
+    """Return the prose that Markdown begins with, on one line; what lies past `chars` may miss.
+
+    Code, tables and rules end it: they say nothing on a lock screen. Lists are told with commas.
+    """
+    words, before = "", None
+    for block in split_blocks(source, complete=True):
+        text, prose_only = _prose(block)
+        if text:
+            words += _between(words, before, block.kind) + text
+            before = block.kind
+        if not prose_only or len(words) > chars:
+            break
+    return words
+
+
+def _prose(block: MarkdownBlock) -> tuple[str, bool]:
+    """Return a block's prose up to the first code in it, and whether that is all of it."""
+    if block.kind not in _PROSE:
+        return "", False
+    rich = render_block(block)
+    end = min((e.offset for e in rich.entities if e.type == "pre"), default=None)
+    text = rich.text[:end]
+    if block.kind is BlockKind.ITEM:
+        text = _BULLET.sub(lambda bullet: ", " if bullet["next"] else "", text)
+    return one_line(text), end is None
+
+
+def _between(words: str, before: BlockKind | None, after: BlockKind) -> str:
+    """What joins two blocks that stood on lines of their own."""
+    if not words or words.endswith(_ENDS):
+        return " " if words else ""
+    match before:
+        case BlockKind.HEADING:
+            return ": "
+        case BlockKind.ITEM:
+            return ", " if after is BlockKind.ITEM else ". "
+    return " "
 
 
 def facts(entries: Iterable[Entry]) -> Facts:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.entries.story import Header, Outcome, OutcomeKind
-from bot.rendering.digest import Facts
-from bot.rendering.markdown import BlockKind, render_block, split_blocks
+from bot.rendering.digest import Facts, opening
 from bot.rendering.options import RenderOptions
 from bot.rendering.plain import clean, duration, one_line, shorten
 from bot.rendering.rich_text import RichText, bold, code, date_time, join, plain, quote
@@ -15,7 +14,6 @@ _PROMPT_CHARS = 300
 _LEAST_PROMPT_CHARS = 20
 _NAME_CHARS = 60
 _ANSWER_CHARS = 160
-_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.QUOTE})
 _TIMED = frozenset({OutcomeKind.DONE, OutcomeKind.FAILED, OutcomeKind.STOPPED})
 
 
@@ -131,16 +129,6 @@ def _exit(code_: int | None, options: RenderOptions) -> str:
 # --- the notice -----------------------------------------------------------------------------------
 
 
-def _beginning(answer_start: str, options: RenderOptions) -> str:
-    """The prose an answer begins with; code and tables say nothing on a lock screen."""
-    said: list[str] = []
-    for block in split_blocks(options.redact(answer_start, True), complete=True):
-        if block.kind not in _PROSE:
-            break
-        said.append(one_line(render_block(block).text))
-    return " ".join(said)
-
-
 def notice(
     outcome: Outcome,
     header: Header,
@@ -159,9 +147,8 @@ def notice(
             first = "❌ " + _("Task failed")
     took = duration(outcome.duration_s, _)
     lines = [bold(first)]
-    words = _beginning(answer_start or "", options)
-    if words:
-        lines.append(plain(shorten(words, _ANSWER_CHARS)))
+    words = opening(options.redact(answer_start or "", True), _ANSWER_CHARS)
+    lines.append(plain(shorten(words, _ANSWER_CHARS)))
     lines.append(plain(f"{_title(header, options.title_chars, options)} · {took}"))
     lines.append(plain(_facts(facts, options)))
     return join([line for line in lines if line], "\n").normalised()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.entries.model import (
     Answer,
     ChangeKind,
@@ -12,7 +14,7 @@ from bot.entries.model import (
     Tool,
     ToolStatus,
 )
-from bot.rendering.digest import Facts, answer, facts
+from bot.rendering.digest import Facts, answer, facts, opening
 from tests.fakes.stories import command, entry
 
 EDIT = FileChange(ChangeKind.EDIT, "a.py", additions=3, deletions=1)
@@ -79,3 +81,32 @@ def test_renamed_file_counts_under_its_new_name() -> None:
     done = [entry(1, Tool(FileEdit((rename, EDIT)), ToolStatus.UNKNOWN))]
 
     assert facts(done).files == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("I **fixed** `it`,\nat last.\n\nAll is well.", "I fixed it, at last. All is well."),
+        ("Now:\n\n- one\n- two\n  - deep\n\nMore.", "Now: one, two, deep. More."),
+        ("- Ends.\n- Also!\n- so", "Ends. Also! so"),
+        ("1. one\n2. two", "1. one, 2. two"),
+        ("## Summary\n\nAll is well.", "Summary: All is well."),
+        ("> quoted\n\nsaid", "quoted said"),
+        ("Done:\n\n| a |\n|---|\n| 1 |\n\nMore.", "Done:"),
+        ("Run:\n\n```sh\nls\n```\n\nMore.", "Run:"),
+        ("- Run:\n  ```sh\n  ls\n  ```\n- more", "Run:"),
+        ("Before\n\n---\n\nafter", "Before"),
+        ("```\nls\n```\n\nMore.", ""),
+        ("", ""),
+    ],
+)
+def test_opening_is_the_prose_before_code_and_tables(source: str, told: str) -> None:
+    """One line for a lock screen: no markup, no bullets, no tables, no code."""
+    assert opening(source, 160) == told
+
+
+def test_opening_reads_no_further_than_needed() -> None:
+    """What nobody will see is not rendered."""
+    told = opening("word\n\n" * 1000, 20)
+
+    assert told == "word word word word word"

@@ -141,7 +141,7 @@ def test_the_notice_begins_with_prose() -> None:
     answer = "Done:\n\n- one\n- **two**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nMore."
     told = notice(DONE, Header("Fix"), Facts(), answer, OPTIONS).text
 
-    assert told.splitlines()[1] == "Done: • one • two"
+    assert told.splitlines()[1] == "Done: one, two"
     bare = notice(DONE, Header("Fix"), Facts(), "```py\nx\n```", OPTIONS).text
     assert bare.splitlines()[1] == "Fix · 12 s"
 
@@ -202,7 +202,7 @@ def test_notice_with_facts_and_answer() -> None:
     rich = notice(DONE, HEADER, facts, "I **fixed** it.\n\n- all", OPTIONS)
 
     assert rich.text.split("\n")[1:] == [
-        "I fixed it. • all",
+        "I fixed it. all",
         "Fix login bug · 12 s",
         "📝 2 files +6 −1 · ⚡ 3 commands, 1 failed",
     ]
