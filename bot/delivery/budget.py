@@ -19,15 +19,21 @@ PRIVATE_RESERVE = 1
 GROUP_CALLS = 20
 GROUP_BURST = 4
 GROUP_INTERVAL_S = 3.75
-GROUP_KEEPS = {Urgency.EDGE: 4, Urgency.NEW_LINK: 4, Urgency.EDIT: 10}
-"""How many of a minute's calls each ordinary class leaves: four for answers, approvals and finals,
-and edits six more: a turn that begins right after a long one is seen to begin, and to end."""
+GROUP_KEEPS = {
+    Urgency.CLOSING: 2,
+    Urgency.FIRST_LINK: 4,
+    Urgency.NEW_LINK: 4,
+    Urgency.EDIT: 10,
+}
+"""How many of a minute's calls a class leaves to those before it. Four are always left for answers,
+approvals and finals; of them two for end lines before notices. Edits leave six more: in a busy
+group each turn is seen to begin and to end, at the cost of the steps between."""
 
 TOKEN_CALLS = 25
 TOKEN_WINDOW_S = 1.0
 
 PACED = frozenset({Urgency.NEW_LINK, Urgency.EDIT})
-"""Classes that keep the pace. A turn's first link and its last pages do not wait for it: right
+"""Classes that keep the pace. A turn's first link and what closes it do not wait for it: right
 after another turn they would come seconds late; they count like any other call."""
 
 

@@ -140,10 +140,12 @@ class Urgency(IntEnum):
     ANSWER = 0
     APPROVAL = 1
     FINAL = 2
-    EDGE = 3
-    """A turn's beginning, and what it still has to show at its end: they need not keep the pace."""
-    NEW_LINK = 4
-    EDIT = 5
+    CLOSING = 3
+    """What a turn still has to show before its end line, and its notice after it."""
+    FIRST_LINK = 4
+    """A turn's beginning."""
+    NEW_LINK = 5
+    EDIT = 6
 
 
 class Surface(Protocol):

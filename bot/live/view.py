@@ -202,12 +202,13 @@ class View:
         self._hurry.clear()
 
     def _urgency(self) -> Urgency:
-        """Finals are the last edit and the notice; pages that still wait before it are not."""
+        """The end line goes before what else closes a turn, and both before what goes on."""
         waiting = len(self._wanted.pages) > 1 or self._wanted.more
         if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
-            return Urgency.EDGE if waiting else Urgency.FINAL
+            told = isinstance(next_step(self._wanted, self.chain), SendNotice)
+            return Urgency.CLOSING if waiting or told else Urgency.FINAL
         if not self.chain.links:
-            return Urgency.EDGE
+            return Urgency.FIRST_LINK
         return Urgency.EDIT if self.chain.open is not None and not waiting else Urgency.NEW_LINK
 
     async def _step(self) -> None:

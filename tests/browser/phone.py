@@ -27,7 +27,7 @@ _TOO_WIDE = """() => {
         each => each.scrollWidth > innerWidth);
     return [...page, ...wide].map(each => each.outerHTML.slice(0, 200));
 }"""
-_WITH_KEYS = """() => [...document.querySelectorAll(".row:has(.key)")].map(
+_WITH_BUTTONS = """() => [...document.querySelectorAll(".row:has(.key)")].map(
     row => Number(row.dataset.messageId))"""
 _PLACE = """([id, top]) => {
     const row = document.querySelector(`[data-message-id="${id}"]`);
@@ -50,17 +50,9 @@ class Phone:
         """Return what is wider than the screen or than its own box, as HTML."""
         return [str(html) for html in await self._page.evaluate(_TOO_WIDE)]
 
-    async def with_keyboard(self) -> list[int]:
+    async def with_buttons(self) -> list[int]:
         """Return the numbers of the messages that have buttons."""
-        return [int(number) for number in await self._page.evaluate(_WITH_KEYS)]
-
-    async def wait_for(self, number: int, text: str) -> None:
-        """Wait until the bubble of a message reads `text`."""
-        await self._page.wait_for_function(
-            """([id, text]) => document.querySelector(
-                `[data-message-id="${id}"] .text`)?.textContent === text""",
-            arg=[number, text],
-        )
+        return [int(number) for number in await self._page.evaluate(_WITH_BUTTONS)]
 
     async def place(self, number: int, top: int) -> None:
         """Scroll so that a message begins `top` points below the chat's upper edge."""
@@ -76,8 +68,10 @@ async def phone(
     world: World, chat: Chat, *, scheme: Literal["light", "dark"] = "light"
 ) -> AsyncIterator[Phone]:
     """Open a chat in Chromium as its person sees it."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
+    ):
         page = await browser.new_page(
             viewport={"width": WIDTH, "height": HEIGHT},
             device_scale_factor=DENSITY,
@@ -89,4 +83,3 @@ async def phone(
         await page.goto(f"{world.telegram_server.url}/?as={chat.user}&chat={chat.id}")
         await page.wait_for_selector(".row")
         yield Phone(page)
-        await browser.close()

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bot.delivery.budget import Bucket, Budget, GroupBudget, PrivateBudget, Window
 from bot.live.ports import Urgency
 
-EDIT, FINAL, FIRST, LINK = (
+EDIT, FINAL, FIRST, LINK, CLOSING = (
     Urgency.EDIT,
     Urgency.FINAL,
-    Urgency.EDGE,
+    Urgency.FIRST_LINK,
     Urgency.NEW_LINK,
+    Urgency.CLOSING,
 )
 
 Times = list[tuple[float, bool]]
@@ -139,6 +140,16 @@ class TestGroup:
             budget.record(now, FIRST)
         assert budget.ready_at(now, FIRST) > 60
         assert budget.ready_at(now, FINAL) == now
+
+    def test_a_notice_leaves_room_for_end_lines(self) -> None:
+        """The last two calls of a minute are for end lines and answers, not for notices."""
+        budget = GroupBudget(0.0)
+        run(budget, [(0, False)] * 17)
+
+        assert budget.ready_at(1.0, CLOSING) == 1.0
+        budget.record(1.0, CLOSING)
+        assert budget.ready_at(1.0, CLOSING) > 60
+        assert budget.ready_at(1.0, FINAL) == 1.0
 
     def test_four_at_once_then_apart(self) -> None:
         """After silence four ordinary calls go at once, then one per 3.75 s."""

@@ -126,7 +126,7 @@ async def test_a_turn_begins_from_the_reserve_in_private() -> None:
     async with street() as s:
         for name in ("final", "notice"):
             s.call(name, FINAL)
-        s.call("link", Urgency.EDGE, who="next")
+        s.call("link", Urgency.FIRST_LINK, who="next")
         s.call("edit", EDIT, who="other")
         await s.clock.advance(4)
 
@@ -138,7 +138,7 @@ async def test_a_turn_begins_at_once_in_a_group() -> None:
     async with street() as s:
         s.call("edit", EDIT, GROUP)
         await settle()
-        s.call("link", Urgency.EDGE, GROUP, who="next")
+        s.call("link", Urgency.FIRST_LINK, GROUP, who="next")
         await s.clock.advance(1)
 
         assert s.went == [("edit", 0.0), ("link", 0.0)]

@@ -237,16 +237,16 @@ class TestALiveView:
             assert notice.text.startswith("❌ Task failed")
 
     async def test_finals_are_urgent(self) -> None:
-        """The first link begins, edits are edits, the end line and the notice are finals."""
+        """The first link begins, edits are edits, the end line is final, the notice closes."""
         async with stage() as s:
             await s.begin()
             s.say(0, "Hello")
             await s.clock.advance(1)
             await s.end()
 
-            assert s.lanes.granted[0] is Urgency.EDGE
+            assert s.lanes.granted[0] is Urgency.FIRST_LINK
             assert s.lanes.granted[1] is Urgency.EDIT
-            assert s.lanes.granted[-2:] == [Urgency.FINAL, Urgency.FINAL]
+            assert s.lanes.granted[-2:] == [Urgency.FINAL, Urgency.CLOSING]
 
 
 class TestTurns:
