@@ -15,6 +15,8 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDTH, HEIGHT, DENSITY = 375, 812, 2
 SHOWN_S = 5.0
+MOST_BYTES = 400_000
+"""A picture that a README may load."""
 
 _TEXTS = """() => [...document.querySelectorAll("[data-message-id]")].map(
     row => [Number(row.dataset.messageId), row.querySelector(".text").textContent])"""
@@ -60,7 +62,8 @@ class Phone:
 
     async def picture(self, path: Path) -> None:
         """Write what is on the screen as PNG."""
-        await self._page.screenshot(path=path, animations="disabled")
+        picture = await self._page.screenshot(path=path, animations="disabled")
+        assert len(picture) < MOST_BYTES
 
 
 @asynccontextmanager

@@ -21,15 +21,15 @@ from tests.end_to_end.world import LOOK_AGAIN_S, Chat, World, pass_time, until
 pytestmark = pytest.mark.browser
 
 GROWN_S = 60.0
-MARGIN = 6
+MARGIN = 4
 """Where a message begins so that nothing of the one before it is left."""
 
 SCRIPTS = """\
 Готово. Every script in *one* answer:
 
 - Українська: **перевірка** приймала порожній токен
-- 日本語:空のトークンを`拒否`します
-- 中文:现在以固定时间比较
+- 日本語：空のトークンを`拒否`します
+- 中文：现在以固定时间比较
 - 한국어: 빈 토큰을 거부합니다
 - עברית: אסימון ריק **נדחה** עכשיו
 - العربية: الرمز الفارغ مرفوض الآن
@@ -75,20 +75,18 @@ async def assert_shown(world: World, chat: Chat, screen: Phone) -> None:
     assert await screen.too_wide() == []
 
 
-async def grown(world: World, chat: Chat, play: Play, words: str) -> Message:
-    """Wait until the newest link of a play's view contains `words`; return that link."""
+async def grown(world: World, chat: Chat, play: Play, words: str) -> None:
+    """Wait until the newest link of a play's view contains `words`."""
 
     def shown() -> bool:
-        return words in newest(world, chat, play)
+        return bool(views(world, chat, play)) and words in newest(world, chat, play).text
 
     await until(shown, GROWN_S, f"the view shows {words!r}")
+
+
+def newest(world: World, chat: Chat, play: Play) -> Message:
+    """Return the newest link of a play's view, which must have begun."""
     return views(world, chat, play)[-1].links[-1]
-
-
-def newest(world: World, chat: Chat, play: Play) -> str:
-    """Return the text of the newest link of a play's view, or nothing."""
-    found = views(world, chat, play)
-    return found[-1].links[-1].text if found else ""
 
 
 async def ended(world: World, chat: Chat, play: Play) -> View:
@@ -104,10 +102,10 @@ async def test_a_view_grows_and_ends(tmp_path: Path, pictures: Path) -> None:
         chat = await world.link_private()
         async with phone(world, chat) as screen:
             play = world.kanban.play("basic", speed=0.4)
-            link = await grown(world, chat, play, "📖 Reading:")
+            await grown(world, chat, play, "📖 Reading:")
             await assert_shown(world, chat, screen)
             await screen.picture(pictures / "growing.png")
-            assert await screen.with_buttons() == [link.message_id]
+            assert await screen.with_buttons() == [newest(world, chat, play).message_id]
             view = await ended(world, chat, play)
             await assert_shown(world, chat, screen)
             assert await screen.with_buttons() == []
@@ -124,8 +122,8 @@ async def test_a_long_turn_goes_on_in_replies(tmp_path: Path, pictures: Path) ->
         chat = await world.link_private()
         async with phone(world, chat) as screen:
             play = world.kanban.play("essay", speed=4)
-            link = await grown(world, chat, play, "↪ ")
-            await soon(screen.with_buttons, lambda: [link.message_id])
+            await grown(world, chat, play, "↪ ")
+            await soon(screen.with_buttons, lambda: [newest(world, chat, play).message_id])
             await assert_shown(world, chat, screen)
             view = await ended(world, chat, play)
             assert len(view.links) >= 3
@@ -176,6 +174,7 @@ async def answered(world: World, chat: Chat, command: str) -> None:
     asked = world.telegram.say(chat.id, chat.user, command).message_id
 
     def answer() -> bool:
-        return any(one.message_id > asked for one in world.telegram.bot_messages(chat.id))
+        later = (one for one in world.telegram.bot_messages(chat.id) if one.message_id > asked)
+        return any(not one.text.startswith("↪ ") for one in later)
 
     await world.telegram.wait_for(answer, SHOWN_S)
