@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable, Sequence
+from math import ceil
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -88,15 +89,14 @@ async def _checked(world: World, chats: Sequence[Chat], play: Play) -> list[Timi
 
 
 def _assert_in_time(measured: Sequence[Timing]) -> None:
-    """95 of 100 views begin and end as fast as promised.
-
-    A group's lane is 20 calls a minute: how soon a view begins there is promised while it is free.
-    """
+    """95 of 100 views begin and end as fast as promised; of fewer, all but one in twenty begun."""
     free = [one for one in measured if not one.group or one.calls_before <= FREE_GROUP_CALLS]
-    assert _p95([one.first_link_s for one in free]) <= FIRST_LINK_S, measured
+    late = [one for one in free if one.first_link_s > FIRST_LINK_S]
+    assert len(late) <= ceil(len(free) / 20), late
     for group in {one.group for one in measured}:
-        ends = [one.end_line_s for one in measured if one.group is group]
-        assert _p95(ends) <= END_LINE_S[group], measured
+        own = [one for one in measured if one.group is group]
+        late = [one for one in own if one.end_line_s > END_LINE_S[group]]
+        assert len(late) <= ceil(len(own) / 20), late
 
 
 def _p95(values: Sequence[float]) -> float:
