@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.chats import Chats
@@ -19,6 +21,11 @@ from bot.storage.views import Views
 
 REVISION = "0001"
 """The newest migration; a database that has it is opened without importing alembic."""
+
+
+OPENINGS = 50
+OPENING_S = 0.1
+"""How often and how soon a database that another process is creating is tried again."""
 
 
 def _utc_now() -> datetime:
@@ -39,7 +46,7 @@ class Database:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._migrate()
+            await self._migrate_in_turn()
         except BaseException:
             await self._engine.dispose()
             raise
@@ -57,6 +64,17 @@ class Database:
         """Raise what the database raises when it cannot be read."""
         async with self._transactions.read() as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def _migrate_in_turn(self) -> None:
+        """Migrate; a new SQLite file is locked for a moment whatever its timeout says."""
+        for _ in range(OPENINGS):
+            try:
+                return await self._migrate()
+            except OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                await asyncio.sleep(OPENING_S)
+        return await self._migrate()
 
     async def _migrate(self) -> None:
         async with self._transactions.read() as connection:

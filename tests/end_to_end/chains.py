@@ -153,6 +153,10 @@ def assert_notice(view: View, end: str) -> None:
     assert all(link.silent for link in view.links)
 
 
+FREE_GROUP_CALLS = 8
+"""Up to so many calls in the minute before, a group's lane counts as free when a turn begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """How long one turn's view took in one chat, in seconds.

@@ -12,7 +12,13 @@ from statistics import median, quantiles
 import pytest
 
 from sandbox.kanban import Play, names
-from tests.end_to_end.chains import Timing, assert_chain, timings, wait_view_complete
+from tests.end_to_end.chains import (
+    FREE_GROUP_CALLS,
+    Timing,
+    assert_chain,
+    timings,
+    wait_view_complete,
+)
 from tests.end_to_end.world import Chat, World
 
 QUICK = ("basic", "failing", "tools", "scripts", "missing", "question")
@@ -20,7 +26,6 @@ QUICK_IN_A_GROUP = ("basic", "setupfails")
 TOGETHER = (("basic", "tools", "subagent"), ("many", "scripts", "unicode"))
 
 FIRST_LINK_S = 1.5
-FREE_GROUP_CALLS = 8
 END_LINE_S = {False: 2.5, True: 4.0}
 
 

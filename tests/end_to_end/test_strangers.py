@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.end_to_end.world import ANSWER_S, World
+from tests.end_to_end.world import ANSWER_S, World, until
 
 MESSAGES = 30
 
@@ -15,6 +15,9 @@ async def test_a_strangers_flood_gets_one_hint(tmp_path: Path) -> None:
     """30 messages of somebody unlinked: one hint, no row, no call to the backend."""
     async with World(tmp_path) as world:
         await world.link_private()
+        await until(
+            lambda: _rows(world.database)["sends"] > 0, ANSWER_S, "the link's answer is noted"
+        )
         rows, requests = _rows(world.database), len(world.kanban.requests)
         stranger = world.new_user()
         for number in range(MESSAGES):
