@@ -1,0 +1,101 @@
+"""A running bot without Telegram and without a backend, for tests of followers and views."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.entries.events import Finished, Put
+from bot.entries.model import Answer
+from bot.entries.story import Execution, ExecutionStatus
+from bot.live.followers import Followers
+from bot.live.ports import (
+    Gauges,
+    LinkedChat,
+)
+from bot.live.tasks import Tasks
+from bot.live.view import Wiring
+from tests.fakes.clock import FakeClock, settle
+from tests.fakes.live import (
+    START,
+    WORKSPACE,
+    FakeBackend,
+    FakeSurface,
+    MemoryViews,
+    OpenLanes,
+    Sent,
+    english,
+    execution,
+    linked,
+)
+
+COMPLETED, FAILED, KILLED = (
+    ExecutionStatus.COMPLETED,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.KILLED,
+)
+
+
+@dataclass
+class Stage:
+    """A running bot without Telegram and without a backend."""
+
+    followers: Followers
+    backend: FakeBackend
+    surface: FakeSurface
+    lanes: OpenLanes
+    store: MemoryViews
+    clock: FakeClock
+    gauges: Gauges
+    tasks: Tasks
+    gone: list[tuple[int, str]]
+
+    def say(self, position: int, text: str, execution_id: str = "e1") -> None:
+        """Let the agent say something."""
+        self.backend.emits[execution_id](Put(position, Answer(text)))
+
+    async def begin(self, row: Execution | None = None) -> None:
+        """Let a turn begin."""
+        self.followers.workspace_changed(WORKSPACE)
+        self.followers.execution_changed(row or execution())
+        await settle()
+
+    async def end(self, **changes: Any) -> None:
+        """Let the agent end, and the turn be over."""
+        if "e1" in self.backend.emits:
+            self.backend.emits["e1"](Finished())
+        self.backend.finish("e1")
+        ended = START + timedelta(seconds=12)
+        row = execution(status=COMPLETED, completed_at=ended, **changes)
+        self.followers.execution_changed(row)
+        await self.clock.advance(3)
+
+    def chat(self, chat_id: int = 7) -> list[Sent]:
+        """What a chat has."""
+        return [sent for sent in self.surface.sent if sent.chat_id == chat_id]
+
+
+@asynccontextmanager
+async def stage(*chats: LinkedChat, store: MemoryViews | None = None) -> AsyncIterator[Stage]:
+    clock, surface, lanes, gauges = FakeClock(), FakeSurface(), OpenLanes(), Gauges()
+    store = store or MemoryViews()
+    gone: list[tuple[int, str]] = []
+    wiring = Wiring(
+        surface,
+        lanes,
+        store,
+        clock,
+        gauges,
+        english,
+        lambda chat, why: gone.append((chat.id, why)),
+    )
+    backend, tasks = FakeBackend(), Tasks(clock)
+    followers = Followers({"": backend}, wiring, store, tasks)
+    async with tasks:
+        await followers.start(chats or (linked(),))
+        await settle()
+        yield Stage(followers, backend, surface, lanes, store, clock, gauges, tasks, gone)
+        tasks.cancel_all()
