@@ -68,6 +68,7 @@ async def test_a_late_second_tap_asks_again(tmp_path: Path) -> None:
         assert world.kanban.stops == []
 
 
+@pytest.mark.slow
 async def test_a_muted_turn_ends_with_one_edit(tmp_path: Path) -> None:
     """Mute is one edit; then nothing is written until one edit sets the end line."""
     async with World(tmp_path, max_gap_s=0.4) as world:
