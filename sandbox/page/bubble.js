@@ -100,9 +100,14 @@ function sizeOf(bytes) {
   return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
+/** Return when a message was written, as a clock shows it. */
+export function timeOf(message) {
+  return new Date(message.at * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
 function stamp(message) {
   const at = new Date(message.at * 1000);
-  const time = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const time = timeOf(message);
   const node = make("span", "stamp", message.edited ? `edited ${time}` : time);
   node.title = at.toLocaleString();
   return node;

@@ -18,6 +18,17 @@ export class Composer {
     $("answering").querySelector("button").addEventListener("click", () => this.answer(null));
   }
 
+  /** Put a button that says why in place of the field, or the field back with null. */
+  block(barrier, act) {
+    $("form").hidden = Boolean(barrier);
+    $("barrier").hidden = !barrier;
+    if (!barrier) return;
+    this.answer(null, false);
+    $("barrier").textContent = barrier.text;
+    $("barrier").disabled = !barrier.deed;
+    $("barrier").onclick = () => act(barrier.deed);
+  }
+
   reset() {
     this.field.value = "";
     this.answer(null, false);

@@ -1,7 +1,9 @@
 // The chat: state from one WebSocket, drawing, and what the person does.
 
-import { colour, drawBubble, gistOf, make, updateBubble } from "./bubble.js";
+import { barrierOf } from "./barrier.js";
+import { colour, drawBubble, gistOf, make, timeOf, updateBubble } from "./bubble.js";
 import { Composer } from "./composer.js";
+import { Reading, topicOf } from "./reading.js";
 import { refreshTimes } from "./text.js";
 
 const RETRY_MS = 800;
@@ -10,8 +12,10 @@ const NEAR_PX = 90;
 const SIDE_PX = 760;
 
 const $ = (id) => document.getElementById(id);
+const asked = new URLSearchParams(location.search);
 const world = { bot: null, users: [], chats: new Map(), messages: new Map() };
-const screen = { user: null, chat: null, waiting: new Map(), opened: new Map() };
+const screen = { user: null, chat: null, topic: 0, waiting: new Map(), opened: new Map() };
+const reading = new Reading();
 const composer = new Composer({ say, commands });
 
 // --- state ---------------------------------------------------------------------------------------
@@ -35,22 +39,40 @@ function takeState(state) {
   world.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
   world.messages = new Map(state.chats.map((chat) => [chat.id, new Map()]));
   for (const message of state.messages) world.messages.get(message.chat_id).set(message.id, message);
-  choosePerson(screen.user ?? Number(new URLSearchParams(location.search).get("as")));
+  if (screen.user === null) for (const id of world.chats.keys()) reading.readAll(world.chats.get(id), messagesOf(id));
+  choosePerson(screen.user ?? Number(asked.get("as")));
 }
 
 function takeChat(chat) {
   world.chats.set(chat.id, chat);
   if (!world.messages.has(chat.id)) world.messages.set(chat.id, new Map());
   drawList();
-  if (chat.id === screen.chat) drawHeader();
+  if (chat.id !== screen.chat) return;
+  const here = screen.topic === 0 || chat.topics.some((each) => each.id === screen.topic);
+  if (here) drawHeader();
+  else openChat(chat.id);
 }
 
 function takeMessage(message) {
   const messages = world.messages.get(message.chat_id);
   if (message.deleted) messages.delete(message.id);
   else messages.set(message.id, message);
+  if (isOpen(message)) keepingBottom(() => drawMessage(message));
   drawList();
-  if (message.chat_id === screen.chat) keepingBottom(() => drawMessage(message));
+  if (message.chat_id === screen.chat) drawTopics(world.chats.get(message.chat_id));
+}
+
+function messagesOf(id) {
+  return [...(world.messages.get(id)?.values() ?? [])];
+}
+
+function isOpen(message) {
+  return message.chat_id === screen.chat && topicOf(world.chats.get(message.chat_id), message) === screen.topic;
+}
+
+function readHere() {
+  const chat = world.chats.get(screen.chat);
+  if (chat) reading.read(chat, messagesOf(chat.id), screen.topic);
 }
 
 // --- chats ---------------------------------------------------------------------------------------
@@ -68,9 +90,9 @@ function choosePerson(wanted) {
   );
   $("viewer").hidden = world.users.length < 2;
   const mine = myChats();
-  const asked = screen.chat ?? Number(new URLSearchParams(location.search).get("chat"));
-  drawList();
-  openChat((mine.find((chat) => chat.id === asked) ?? mine[0])?.id ?? null);
+  const wantedChat = screen.chat ?? Number(asked.get("chat"));
+  const chat = mine.find((each) => each.id === wantedChat) ?? mine[0];
+  openChat(chat?.id ?? null, null, chat?.id === wantedChat ? screen.topic || Number(asked.get("topic")) : 0);
 }
 
 function myChats() {
@@ -89,34 +111,48 @@ function face(node, chat) {
 function drawList() {
   const chats = myChats();
   $("app").classList.toggle("single", chats.length < 2 && world.users.length < 2);
-  const rows = chats.map((chat) => {
-    const messages = [...(world.messages.get(chat.id)?.values() ?? [])];
-    const last = messages[messages.length - 1];
-    const row = make("button", "chat");
-    row.type = "button";
-    row.setAttribute("aria-current", String(chat.id === screen.chat));
-    const disc = make("span", "face");
-    face(disc, chat);
-    const words = make("span", "words");
-    words.append(make("b", "", titleOf(chat)), make("span", "", last ? gistOf(last) : "No messages"));
-    row.append(disc, words);
-    row.addEventListener("click", () => openChat(chat.id, "chat"));
-    return row;
-  });
+  const rows = chats.map(listRow);
   const next = make("nav");
   next.append(...rows);
   if (next.innerHTML !== $("chats").innerHTML) $("chats").replaceChildren(...rows);
 }
 
-function openChat(id, pane) {
+function listRow(chat) {
+  const messages = messagesOf(chat.id);
+  const last = messages.at(-1);
+  const row = make("button", "chat");
+  row.type = "button";
+  row.setAttribute("aria-current", String(chat.id === screen.chat));
+  const disc = make("span", "face");
+  face(disc, chat);
+  const words = make("span", "words");
+  words.append(make("b", "", titleOf(chat)), make("span", "", last ? gistOf(last) : "No messages"));
+  const aside = make("span", "aside");
+  if (last) aside.append(make("span", "", timeOf(last)));
+  badge(aside, reading.unread(chat, messages, screen.user));
+  row.append(disc, words, aside);
+  row.addEventListener("click", () => openChat(chat.id, "chat"));
+  return row;
+}
+
+function badge(node, unread) {
+  if (!unread) return;
+  const count = make("span", "unread", String(unread));
+  count.setAttribute("aria-label", `${unread} unread`);
+  node.append(count);
+}
+
+/** Open a chat; `pane` is what a phone then shows. */
+function openChat(id, pane, topic = 0) {
+  const chat = world.chats.get(id);
   screen.chat = id;
+  screen.topic = chat?.topics.some((each) => each.id === topic) ? topic : 0;
   if (pane) $("app").dataset.pane = pane;
+  composer.reset();
+  $("bubbles").replaceChildren(...messagesOf(id).filter(isOpen).map(drawn));
+  toBottom();
   drawList();
   drawHeader();
-  composer.reset();
-  const rows = [...(world.messages.get(id)?.values() ?? [])].map(drawn);
-  $("bubbles").replaceChildren(...rows);
-  toBottom();
 }
 
 function drawHeader() {
@@ -125,6 +161,35 @@ function drawHeader() {
   face($("face"), chat);
   $("title").textContent = titleOf(chat);
   $("subtitle").textContent = chat.kind === "private" ? "bot" : `${chat.members.length} members`;
+  drawTopics(chat);
+  composer.block(barrierOf(chat, screen.topic, screen.user, asked.get("start")), ({ say: text, open }) =>
+    open ? openChat(open) : say(text, null),
+  );
+}
+
+function drawTopics(chat) {
+  const tabs = chat.forum ? [{ id: 0, name: "General" }, ...chat.topics] : [];
+  $("topics").hidden = tabs.length === 0;
+  const rows = tabs.map((topic) => {
+    const tab = make("button", "", topic.name);
+    tab.type = "button";
+    tab.setAttribute("aria-current", String(topic.id === screen.topic));
+    if (topic.closed) tab.append(lock());
+    badge(tab, reading.unread(chat, messagesOf(chat.id), screen.user, topic.id));
+    tab.addEventListener("click", () => openChat(chat.id, null, topic.id));
+    return tab;
+  });
+  const next = make("nav");
+  next.append(...rows);
+  if (next.innerHTML === $("topics").innerHTML) return;
+  $("topics").replaceChildren(...rows);
+  $("topics").querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function lock() {
+  const svg = $("lock").content.firstElementChild.cloneNode(true);
+  svg.setAttribute("aria-label", "closed");
+  return svg;
 }
 
 // --- messages ------------------------------------------------------------------------------------
@@ -185,7 +250,14 @@ function keepingBottom(draw) {
 
 function toBottom() {
   $("messages").scrollTop = $("messages").scrollHeight;
-  $("down").hidden = true;
+  scrolled();
+}
+
+function scrolled() {
+  $("down").hidden = nearBottom();
+  if (!nearBottom()) return;
+  readHere();
+  drawList();
 }
 
 // --- deeds ---------------------------------------------------------------------------------------
@@ -194,7 +266,7 @@ async function post(path, body) {
   const response = await fetch(`/sandbox/chats/${screen.chat}/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ user_id: screen.user, ...body }),
+    body: JSON.stringify({ user_id: screen.user, topic: screen.topic || null, ...body }),
   });
   if (!response.ok) throw new Error(await response.text());
   return response.json();
@@ -243,6 +315,13 @@ function takeAnswer(answer) {
   $("alert").showModal();
 }
 
+/** Go over to the other theme; the page begins with the system's. */
+function changeTheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
+  document.documentElement.dataset.theme = now === "dark" ? "light" : "dark";
+}
+
 let fading = 0;
 function toast(text) {
   clearTimeout(fading);
@@ -254,7 +333,8 @@ function toast(text) {
 $("who").addEventListener("change", (event) => choosePerson(Number(event.target.value)));
 $("back").addEventListener("click", () => ($("app").dataset.pane = "list"));
 $("down").addEventListener("click", toBottom);
-$("messages").addEventListener("scroll", () => ($("down").hidden = nearBottom()));
+$("messages").addEventListener("scroll", scrolled);
+$("theme").addEventListener("click", changeTheme);
 addEventListener("resize", () => {
   if (innerWidth >= SIDE_PX) $("app").dataset.pane = "chat";
 });

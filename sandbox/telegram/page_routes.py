@@ -14,7 +14,7 @@ from aiohttp import web
 from sandbox.telegram.model import Telegram
 from sandbox.telegram.params import JsonObject
 from sandbox.telegram.wire import user_json
-from sandbox.telegram.world import Change, Chat, Message
+from sandbox.telegram.world import PRESENT, Change, Chat, Message
 
 T = TypeVar("T")
 
@@ -157,7 +157,7 @@ class PageRoutes:
                 return {"kind": "message", **bubble_json(message)}
             case "chat":
                 chat = self._telegram.world.chats[change.chat_id]
-                return {"kind": "chat", "chat": _chat_json(chat)}
+                return {"kind": "chat", "chat": _chat_json(chat, self._telegram.world.bot.id)}
             case "callback":
                 return self._answer_json(change.key)
         return None
@@ -179,7 +179,7 @@ class PageRoutes:
         return {
             "bot": user_json(world.bot),
             "users": [user_json(user) for user in world.users.values() if not user.is_bot],
-            "chats": [_chat_json(chat) for chat in world.chats.values()],
+            "chats": [_chat_json(chat, world.bot.id) for chat in world.chats.values()],
             "messages": [
                 bubble_json(message)
                 for chat in world.chats
@@ -204,17 +204,27 @@ def bubble_json(message: Message) -> JsonObject:
         "quote": message.quote,
         "edited": message.edited and not message.service,
         "deleted": message.deleted,
+        "topic": 0,
         "silent": message.silent,
         "service": message.service,
         "document": document and {"name": document.file_name, "bytes": len(document.content)},
     }
 
 
-def _chat_json(chat: Chat) -> JsonObject:
-    members = [
-        user_id for user_id in chat.members if chat.status(user_id) not in ("left", "kicked")
-    ]
-    return {"id": chat.id, "kind": chat.kind, "title": chat.title, "members": members}
+def _chat_json(chat: Chat, bot: int) -> JsonObject:
+    present = [user_id for user_id in chat.members if chat.status(user_id) in PRESENT]
+    return {
+        "id": chat.id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "members": present,
+        "admins": [one for one in present if chat.status(one) in ("creator", "administrator")],
+        "muzzled": [],
+        "bot": chat.status(bot),
+        "forum": False,
+        "topics": [],
+        "upgraded_to": None,
+    }
 
 
 def _allowed(deed: Callable[[], T]) -> T:
