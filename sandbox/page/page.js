@@ -255,7 +255,7 @@ function toBottom() {
 
 function scrolled() {
   $("down").hidden = nearBottom();
-  if (!nearBottom()) return;
+  if (!nearBottom() || !$("messages").clientHeight) return; // a phone that shows the list shows no messages
   readHere();
   drawList();
 }
