@@ -1,4 +1,4 @@
-"""A pretend vibe-kanban of era C (0.1.44) that plays recordings of a real one.
+"""A pretend vibe-kanban that plays recordings of real ones, of era C (0.1.44) or era A.
 
     async with KanbanServer(speed=4, max_gap_s=1) as kanban:
         play = kanban.play("basic", repo="shop", faults=Faults(cut_logs_at=(0.3, 0.6)))
@@ -20,19 +20,32 @@ pretence="era-c"|"era-b"|"era-a"|"html"|"json", version="0.1.44", faults, clock,
     in the header's order), `.length_s`, `.rows()` (the truth so far, oldest first),
     `await .done` (everything has happened, or it was stopped or killed).
 
-`Faults(cut_logs_at=(), early_finished=0, stale_session_rows=False, stale_workspace_rows=False)`
+`Faults(cut_logs_at=(), early_finished=0, log_404=0, stale_session_rows=False,
+    stale_workspace_rows=False)`
     `cut_logs_at`: shares of the play's length below 1, else seconds from its start.
     `early_finished=n`: the first n connections to each running log are told `finished` at once.
+    `log_404=n`: they are refused with 404, as era A does as often as it was recorded.
 
 `Recording.of_frames([(delay_s, frame), …], *, name, prompt, run_reason="codingagent",
 status="completed", exit_code=0)`
     A hand-made execution; a frame is a dict, or text or bytes that are sent as they stand.
-`load(name)`, `names()`: the recordings of era C; `load("era-a/basic")` reads an older one.
+`load(name)`, `names()`: the recordings of era C; `names("a")` are those of era A, `era-a/basic`.
 """
 
+from .era import Era
 from .play import Play
 from .recording import Recording, load, names
 from .server import KanbanServer, Pretence, Request
 from .world import Faults
 
-__all__ = ["Faults", "KanbanServer", "Play", "Pretence", "Recording", "Request", "load", "names"]
+__all__ = [
+    "Era",
+    "Faults",
+    "KanbanServer",
+    "Play",
+    "Pretence",
+    "Recording",
+    "Request",
+    "load",
+    "names",
+]

@@ -11,12 +11,21 @@ import msgspec
 
 from . import instants
 from .recording import Header
-from .timeline import Kind, Step
+from .timeline import Kind, Step, Timeline
 from .warp import Warp
 
 _TIMES = frozenset(
     {"created_at", "updated_at", "started_at", "completed_at", "timeout_at", "queued_at"}
 )
+_DIRECTORIES = frozenset({"working_dir", "agent_working_dir"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a play happens: its repository's name, and the id of the project around it."""
+
+    repository: str
+    project: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +39,32 @@ class Identity:
     warp: Warp
     zero_s: float
     start_s: float
-    repository: str
+    place: Place
 
     @classmethod
     def fresh(
-        cls, header: Header, steps: Iterable[Step], warp: Warp, *, start_s: float, repository: str
+        cls, header: Header, timeline: Timeline, warp: Warp, *, start_s: float, place: Place
     ) -> Identity:
         """Draw new ids for everything in a recording that has one; its play starts at `start_s`."""
-        steps = tuple(steps)
+        steps = timeline.steps
         recorded = [header.workspace, header.session, *(e.id for e in header.executions)]
-        renamed = {old: str(uuid4()) for old in [*recorded, *_approvals(steps)]}
-        old, new = header.workspace[:4], renamed[header.workspace][:4]
-        pairs = renamed | {f"{old}-workspace": f"{new}-workspace"}
+        recorded += [*_ids(steps, Kind.APPROVAL), *_ids(steps, Kind.TASK)]
+        renamed = {old: str(uuid4()) for old in recorded}
+        pairs = dict(renamed)
+        for project_id in _projects(steps):
+            pairs[project_id] = place.project
+        old, new = _directory(steps), renamed[header.workspace][:4]
+        for before in ("/", "-"):
+            pairs[f"{before}{old}"] = f"{before}{new}{old[4:]}"
         return cls(
             workspace=renamed[header.workspace],
             session=renamed[header.session],
             executions={e.id: renamed[e.id] for e in header.executions},
             replacements=tuple((a.encode(), b.encode()) for a, b in pairs.items()),
             warp=warp,
-            zero_s=_zero(steps),
+            zero_s=timeline.zero_s,
             start_s=start_s,
-            repository=repository,
+            place=place,
         )
 
     def rename(self, body: bytes | msgspec.Raw) -> bytes:
@@ -72,21 +86,26 @@ class Identity:
         return value
 
     def _field(self, key: str, value: Any) -> Any:
-        if key == "working_dir" and value:
-            return self.repository
+        if key in _DIRECTORIES and value:
+            return self.place.repository
         if key in _TIMES and isinstance(value, str):
             at_s = self.start_s + self.warp(instants.parse(value) - self.zero_s)
             return instants.write(at_s, instants.digits(value))
         return self._present(value)
 
 
-def _approvals(steps: Iterable[Step]) -> set[str]:
-    paths = (msgspec.json.decode(s.body)["path"] for s in steps if s.kind is Kind.APPROVAL)
+def _ids(steps: Iterable[Step], kind: Kind) -> set[str]:
+    paths = (msgspec.json.decode(step.body)["path"] for step in steps if step.kind is kind)
     return {path.rpartition("/")[2] for path in paths}
 
 
-def _zero(steps: Iterable[Step]) -> float:
-    """Find the instant at which the recording's time was zero."""
+def _projects(steps: Iterable[Step]) -> set[str]:
+    changes = (msgspec.json.decode(step.body) for step in steps if step.kind is Kind.TASK)
+    return {change["value"]["project_id"] for change in changes if "value" in change}
+
+
+def _directory(steps: Iterable[Step]) -> str:
+    """Name the worktree's directory: four digits of the workspace's id, and what follows them."""
     first = next(step for step in steps if step.kind is Kind.WORKSPACE)
-    created: str = msgspec.json.decode(first.body)["value"]["created_at"]
-    return instants.parse(created) - first.at_s
+    branch: str = msgspec.json.decode(first.body)["value"]["branch"]
+    return branch.removeprefix("vk/")

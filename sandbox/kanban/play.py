@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from .identity import Identity
+from .era import DIALECTS
+from .identity import Identity, Place
 from .interruption import interruption
 from .recording import Recording
 from .streams import Log
@@ -43,16 +44,20 @@ class Play:
         faults: Faults,
         cut_logs: Callable[[Iterable[str]], object],
     ) -> None:
+        if recording.header.era != world.era:
+            raise ValueError(f"{recording.header.name} is a recording of another generation")
         self._timeline = read(recording)
         self._world, self._pace, self._cut_logs = world, pace, cut_logs
         steps = self._timeline.steps
         warp = Warp.of((s.at_s for s in steps), speed=pace.speed, max_gap_s=pace.max_gap_s)
         self._start_s = pace.clock()
+        place = Place(repository, world.project(repository)["id"])
         self._identity = Identity.fresh(
-            recording.header, steps, warp, start_s=self._start_s, repository=repository
+            recording.header, self._timeline, warp, start_s=self._start_s, place=place
         )
         self._schedule = _schedule(steps, warp, faults)
         self._stopped: set[str] = set()
+        self._takers = self._all_takers()
         self._driver: asyncio.Task[None] | None = None
         self._workspace = Workspace(
             row={},
@@ -121,27 +126,48 @@ class Play:
         execution_id = self.execution_ids[step.execution]
         return execution_id in self._stopped or execution_id not in self._world.executions
 
+    def _all_takers(self) -> dict[Kind, Callable[[Step], None]]:
+        return {
+            Kind.LOG: self._say,
+            Kind.LOG_OPEN: self._open_log,
+            Kind.LOG_END: self._end_log,
+            Kind.ROW: self._take_row,
+            Kind.BIRTH: self._take_birth,
+            Kind.TRUTH: self._take_truth,
+            Kind.TASK: self._take_task,
+            Kind.WORKSPACE: self._take_workspace,
+            Kind.APPROVAL: self._take_approval,
+            Kind.QUEUE: self._take_queue,
+            Kind.CUT: self._cut,
+        }
+
     def _take(self, step: Step) -> None:
-        match step.kind:
-            case Kind.LOG:
-                self._execution(step).log.append(self._identity.rename(step.body))
-            case Kind.LOG_OPEN:
-                self._execution(step).log.reopen()
-            case Kind.LOG_END:
-                execution = self._execution(step)
-                execution.log.end(self._replay(execution.id))
-            case Kind.ROW:
-                self._take_row(step)
-            case Kind.TRUTH:
-                self._execution(step).truth = self._identity.document(step.body)
-            case Kind.WORKSPACE:
-                self._take_workspace(step)
-            case Kind.APPROVAL:
-                self._take_approval(step)
-            case Kind.QUEUE:
-                self._world.queues[self.session_id] = self._identity.document(step.body)
-            case Kind.CUT:
-                self._cut_logs(self.execution_ids.values())
+        self._takers[step.kind](step)
+
+    def _say(self, step: Step) -> None:
+        self._execution(step).log.append(self._identity.rename(step.body))
+
+    def _open_log(self, step: Step) -> None:
+        self._execution(step).log.reopen()
+
+    def _end_log(self, step: Step) -> None:
+        execution = self._execution(step)
+        execution.log.end(self._replay(execution.id))
+
+    def _take_birth(self, step: Step) -> None:
+        self._world.admit(self._born(step, self._identity.document(step.body)))
+
+    def _take_truth(self, step: Step) -> None:
+        self._execution(step).truth = self._identity.document(step.body)
+
+    def _take_task(self, step: Step) -> None:
+        self._world.put_task(self._identity.document(step.body)["value"])
+
+    def _take_queue(self, step: Step) -> None:
+        self._world.queues[self.session_id] = self._identity.document(step.body)
+
+    def _cut(self, _: Step) -> None:
+        self._cut_logs(self.execution_ids.values())
 
     def _execution(self, step: Step) -> Execution:
         return self._world.executions[self.execution_ids[step.execution or ""]]
@@ -150,14 +176,15 @@ class Play:
         change = self._identity.document(step.body)
         row: Row = change["value"]
         execution = self._world.executions.get(row["id"])
-        if execution is None:
-            late = step.execution in self._timeline.late_logs
-            faults = self._workspace.faults
-            log = Log(opened=not late)
-            execution = Execution(self.workspace_id, row, row, log, faults.early_finished)
-            if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
-                self._world.queues.pop(self.session_id, None)
-        self._world.put_execution(change["op"], execution, row)
+        self._world.put_execution(change["op"], execution or self._born(step, row), row)
+
+    def _born(self, step: Step, row: Row) -> Execution:
+        faults, dialect = self._workspace.faults, DIALECTS[self._world.era]
+        late = step.execution in self._timeline.late_logs
+        log = Log(opened=not late, ring=dialect.ring, collapses=dialect.collapses_replay)
+        if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
+            self._world.queues.pop(self.session_id, None)
+        return Execution(self.workspace_id, row, row, log, faults.early_finished, faults.log_404)
 
     def _take_workspace(self, step: Step) -> None:
         change = self._identity.document(step.body)

@@ -12,12 +12,17 @@ from typing import Any
 
 import msgspec
 
+from .era import DIALECTS, Era
+
 FOLDER = Path(__file__).parent.parent / "recordings"
 
 _WORKSPACE = "0a11ce00-0000-4000-8000-000000000001"
 _SESSION = "0a11ce00-0000-4000-8000-000000000002"
 _EXECUTION = "0a11ce00-0000-4000-8000-000000000003"
+_TASK = "0a11ce00-0000-4000-8000-000000000004"
+_PROJECT = "0a11ce00-0000-4000-8000-000000000005"
 _BORN = "2026-11-22T15:00:00.000Z"
+_OLDER = "the older generation"
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -37,6 +42,12 @@ class Header(msgspec.Struct, frozen=True):
     workspace: str
     session: str
     executions: tuple[Outcome, ...]
+    server: str = ""
+
+    @property
+    def era(self) -> Era:
+        """The generation of the server that was recorded."""
+        return "a" if self.server.startswith(_OLDER) else "c"
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -65,19 +76,22 @@ class Recording:
         run_reason: str = "codingagent",
         status: str = "completed",
         exit_code: int | None = 0,
+        era: Era = "c",
     ) -> Recording:
         """Build a recording of one execution whose log says `frames`: (delay in seconds, frame).
 
         Bytes and text are sent as they stand, so that they may be damaged on purpose.
         """
         outcome = Outcome(_EXECUTION, run_reason, status, exit_code)
-        header = Header(name, prompt, _WORKSPACE, _SESSION, (outcome,))
+        server = _OLDER if era == "a" else ""
+        header = Header(name, prompt, _WORKSPACE, _SESSION, (outcome,), server)
         return cls(header, tuple(_made(header, outcome, frames)))
 
 
-def names() -> tuple[str, ...]:
-    """Name the recordings of era C, in alphabetical order."""
-    return tuple(sorted(path.name.split(".")[0] for path in FOLDER.glob("*.jsonl*")))
+def names(era: Era = "c") -> tuple[str, ...]:
+    """Name the recordings of an era, in alphabetical order, as `load` knows them."""
+    folder, before = (FOLDER / "era-a", "era-a/") if era == "a" else (FOLDER, "")
+    return tuple(sorted(before + path.name.split(".")[0] for path in folder.glob("*.jsonl*")))
 
 
 @cache
@@ -103,6 +117,8 @@ def _made(
     log = "raw" if script else "normalized"
     row = _row(header, outcome, script)
     t = 0.0
+    if header.era == "a":
+        yield _frame(t, "tasks", None, _task_patch(header))
     yield _frame(t, "workspaces", None, _workspace_patch("add", header, running=False))
     yield _frame(t, "events", None, _row_event("add", row))
     yield _frame(t, "workspaces", None, _workspace_patch("replace", header, running=True))
@@ -131,7 +147,7 @@ def _workspace_patch(
     directory = f"{header.workspace[:4]}-workspace"
     row = {
         "id": header.workspace,
-        "task_id": None,
+        "task_id": _TASK if header.era == "a" else None,
         "container_ref": f"/home/dev/worktrees/{directory}",
         "branch": f"vk/{directory}",
         "setup_completed_at": None,
@@ -140,11 +156,28 @@ def _workspace_patch(
         "archived": False,
         "pinned": False,
         "name": header.prompt[:60],
-        "worktree_deleted": False,
+        **({"agent_working_dir": "shop"} if header.era == "a" else {"worktree_deleted": False}),
         "is_running": running,
         "is_errored": errored,
     }
     return {"JsonPatch": [{"op": op, "path": f"/workspaces/{header.workspace}", "value": row}]}
+
+
+def _task_patch(header: Header) -> dict[str, Any]:
+    row = {
+        "id": _TASK,
+        "project_id": _PROJECT,
+        "title": header.prompt,
+        "description": None,
+        "status": "inprogress",
+        "parent_workspace_id": None,
+        "created_at": _BORN,
+        "updated_at": _BORN,
+        "has_in_progress_attempt": True,
+        "last_attempt_failed": False,
+        "executor": "CLAUDE_CODE",
+    }
+    return {"JsonPatch": [{"op": "add", "path": f"/tasks/{_TASK}", "value": row}]}
 
 
 def _row_event(op: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +189,7 @@ def _row(header: Header, outcome: Outcome, script: bool) -> dict[str, Any]:
     agent = {
         "type": "CodingAgentInitialRequest",
         "prompt": header.prompt,
-        "executor_config": {"executor": "CLAUDE_CODE"},
+        DIALECTS[header.era].executor_key: {"executor": "CLAUDE_CODE"},
         "working_dir": "shop",
     }
     shell = {

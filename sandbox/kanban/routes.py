@@ -8,10 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from .answers import INTERNAL_ERROR, a_uuid, failure, missing, success
+from .era import DIALECTS
 from .world import Row, Workspace, World
 
 _UNSTOPPED = frozenset({"devserver", "archivescript"})
-_FLAGS = frozenset({"is_running", "is_errored"})
+_FLAGS = frozenset({"is_running", "is_errored", "has_in_progress_attempt", "last_attempt_failed"})
+_NEWER = ("messages/first", "git/status", "execution/stop")
+_OLDER = ("first-message", "branch-status", "stop")
+_ESRCH = "ContainerError: Failed to kill process: ESRCH: No such process"
 
 
 class HttpRoutes:
@@ -23,22 +27,52 @@ class HttpRoutes:
         self._world, self._clock, self._stop = world, clock, stop
 
     def all(self) -> list[web.RouteDef]:
-        """List the routes."""
+        """List the routes, those of both generations."""
         return [
             web.get("/api/repos", self.repositories),
             web.get("/api/repos/{id}", self.repository),
-            web.get("/api/workspaces", self.workspaces),
-            web.get("/api/workspaces/{id}", self.workspace),
-            web.get("/api/workspaces/{id}/repos", self.workspace_repositories),
-            web.get("/api/workspaces/{id}/messages/first", self.first_message),
-            web.get("/api/workspaces/{id}/git/status", self.git_status),
-            web.post("/api/workspaces/{id}/execution/stop", self.stop_workspace),
+            web.get("/api/projects", self.projects),
+            web.get("/api/projects/{id}", self.project),
+            web.get("/api/tasks", self.tasks),
+            web.get("/api/tasks/{id}", self.task),
+            *self._of_workspaces("/api/workspaces", *_NEWER),
+            *self._of_workspaces("/api/task-attempts", *_OLDER),
             web.get("/api/sessions", self.sessions),
             web.get("/api/sessions/{id}", self.session),
             web.get("/api/sessions/{id}/queue", self.queue),
             web.get("/api/execution-processes/{id}", self.execution),
             web.post("/api/execution-processes/{id}/stop", self.stop_execution),
         ]
+
+    def _of_workspaces(self, base: str, first: str, git: str, stop: str) -> list[web.RouteDef]:
+        return [
+            web.get(base, self.workspaces),
+            web.get(f"{base}/{{id}}", self.workspace),
+            web.get(f"{base}/{{id}}/repos", self.workspace_repositories),
+            web.get(f"{base}/{{id}}/{first}", self.first_message),
+            web.get(f"{base}/{{id}}/{git}", self.git_status),
+            web.post(f"{base}/{{id}}/{stop}", self.stop_workspace),
+        ]
+
+    async def projects(self, _: web.Request) -> web.Response:
+        """List the local projects."""
+        return success(list(self._world.projects.values()))
+
+    async def project(self, request: web.Request) -> web.Response:
+        """Get one project."""
+        row = self._world.projects.get(a_uuid(request.match_info["id"], "id"))
+        return missing() if row is None else success(row)
+
+    async def tasks(self, request: web.Request) -> web.Response:
+        """List the tasks of a project, with the flags of their attempts."""
+        project_id = a_uuid(request.query.get("project_id"), "project_id")
+        rows = self._world.tasks.values()
+        return success([row for row in rows if row["project_id"] == project_id])
+
+    async def task(self, request: web.Request) -> web.Response:
+        """Get one task, without those flags."""
+        row = self._world.tasks.get(a_uuid(request.match_info["id"], "id"))
+        return missing() if row is None else success(_plain(row))
 
     async def repositories(self, _: web.Request) -> web.Response:
         """List the registered repositories."""
@@ -49,9 +83,13 @@ class HttpRoutes:
         row = self._world.repositories.get(a_uuid(request.match_info["id"], "id"))
         return missing() if row is None else success(row)
 
-    async def workspaces(self, _: web.Request) -> web.Response:
-        """List all workspaces, without the flags that the stream has."""
-        return success([_plain(workspace.row) for workspace in self._world.workspaces.values()])
+    async def workspaces(self, request: web.Request) -> web.Response:
+        """List all workspaces, or those of a task, without the flags that the stream has."""
+        rows = [_plain(workspace.row) for workspace in self._world.workspaces.values()]
+        if (task_id := request.query.get("task_id")) is None:
+            return success(rows)
+        task_id = a_uuid(task_id, "task_id")
+        return success([row for row in rows if row["task_id"] == task_id])
 
     async def workspace(self, request: web.Request) -> web.Response:
         """Get one workspace."""
@@ -109,6 +147,8 @@ class HttpRoutes:
         if not execution.running:
             return failure(500, INTERNAL_ERROR)
         await self._stop(execution.id)
+        if DIALECTS[self._world.era].stop_complains:
+            return failure(500, _ESRCH)
         return success(None)
 
     def _find(self, request: web.Request) -> Workspace:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from .answers import page, success
+from .era import DIALECTS, Era
 from .play import Pace, Play
 from .recording import Recording, load
 from .routes import HttpRoutes
@@ -45,8 +46,9 @@ class Request:
 class KanbanServer:
     """A pretend vibe-kanban on a port of this machine, as an asynchronous context manager.
 
-    `speed`, `max_gap_s` and `faults` are those of plays that do not say otherwise. `pretence` may
-    be changed at any time: another generation of the server, or other software on that port.
+    `era` is the generation whose recordings it plays. `speed`, `max_gap_s` and `faults` are those
+    of plays that do not say otherwise. `pretence` may be changed at any time: another generation
+    of the server, or other software on that port.
     """
 
     def __init__(
@@ -54,22 +56,25 @@ class KanbanServer:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        era: Era = "c",
         speed: float = 1.0,
         max_gap_s: float | None = None,
         latency_s: float = 0.0,
-        pretence: Pretence = "era-c",
-        version: str | None = "0.1.44",
+        pretence: Pretence | None = None,
+        version: str | None = None,
         faults: Faults = NO_FAULTS,
         clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.host, self.port = host, port
         self.speed, self.max_gap_s, self.latency_s = speed, max_gap_s, latency_s
-        self.pretence, self.version, self.faults = pretence, version, faults
+        self.pretence: Pretence = pretence or ("era-a" if era == "a" else "era-c")
+        self.version = DIALECTS[era].version if version is None else version
+        self.faults = faults
         self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self.stops: list[str] = []
         self.plays: list[Play] = []
-        self.world = World()
+        self.world = World(era)
         self._clock, self._sleep = clock, sleep
         self._sockets = Sockets()
         self._runner: web.AppRunner | None = None
@@ -94,7 +99,7 @@ class KanbanServer:
 
     @property
     def open_sockets(self) -> Counter[str]:
-        """How many sockets are open: workspaces, session, approvals, normalized, raw."""
+        """How many sockets are open: projects, tasks, workspaces, session, approvals, and logs."""
         return self._sockets.count()
 
     def play(
@@ -106,9 +111,9 @@ class KanbanServer:
         max_gap_s: float | None = None,
         faults: Faults | None = None,
     ) -> Play:
-        """Begin to play a recording, or one of these by its name, as a new workspace."""
+        """Begin to play a recording, or one of its era by name, as a new workspace."""
         if isinstance(recording, str):
-            recording = load(recording)
+            recording = load(f"era-a/{recording}" if self.world.era == "a" else recording)
         gap_s = self.max_gap_s if max_gap_s is None else max_gap_s
         play = Play(
             recording,
@@ -145,7 +150,7 @@ class KanbanServer:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        self._sockets.cut({"workspaces", "session", "approvals", *LOG_KINDS})
+        self._sockets.cut_all()
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()
@@ -162,7 +167,6 @@ class KanbanServer:
     async def _open(self) -> None:
         app = web.Application(middlewares=[self._middleware])
         app.add_routes([web.get("/api/health", self._health), web.get("/api/info", self._info)])
-        app.add_routes([web.get(f"/api/{era}", self._old_list) for era in _OLD_LISTS.values()])
         app.add_routes(StreamRoutes(self.world, self._sockets, self._clock).all())
         app.add_routes(HttpRoutes(self.world, self._clock, self._stop).all())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -195,24 +199,23 @@ class KanbanServer:
 
     def _is_hidden(self, path: str) -> bool:
         """Say whether another generation of the server has no such path."""
-        parts = path.split("/")
-        subject = parts[2] if len(parts) > 2 else ""
-        if subject in _OLD_LISTS.values():
-            return _OLD_LISTS.get(self.pretence) != subject
-        return subject in {"workspaces", "approvals"} and self.pretence != "era-c"
+        return path.startswith(_HIDDEN.get(self.pretence, ()))
 
     async def _health(self, _: web.Request) -> web.Response:
         return success("OK")
 
     async def _info(self, _: web.Request) -> web.Response:
-        version = {} if self.version is None else {"version": self.version}
+        version = {"version": self.version} if self.version else {}
         return success(version | {"config": {}, "executors": {}, "capabilities": {}})
 
-    async def _old_list(self, _: web.Request) -> web.Response:
-        return success([])
 
-
-_OLD_LISTS = {"era-b": "task-attempts", "era-a": "projects"}
+_TASKS = ("/api/projects", "/api/tasks")
+_NEWER = ("/api/workspaces", "/api/approvals/stream")
+_HIDDEN: dict[str, tuple[str, ...]] = {
+    "era-a": _NEWER,
+    "era-b": (*_NEWER, *_TASKS),
+    "era-c": (*_TASKS, "/api/task-attempts"),
+}
 
 
 def _is_own(request: web.Request) -> bool:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from .answers import a_uuid, missing
+from .answers import a_uuid, failure, missing
+from .era import DIALECTS
 from .streams import FINISHED, READY, Feed, patch
 from .world import Execution, World
 
 LOG_KINDS = ("normalized", "raw")
 
 _CLOSE_PATIENCE_S = 2.0
+_NO_LOG = "ExecutionProcessError: Execution process not found"
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +48,11 @@ class Sockets:
             socket.transport.abort()
         return len(chosen)
 
+    def cut_all(self) -> None:
+        """Drop every connection."""
+        for socket in self._open:
+            socket.transport.abort()
+
     @contextmanager
     def opened(self, kind: str, about: str, request: web.Request) -> Iterator[OpenSocket]:
         """Count a connection as open."""
@@ -71,6 +78,9 @@ class StreamRoutes:
         log_path = "/api/execution-processes/{id}/{kind:normalized|raw}-logs/ws"
         return [
             web.get("/api/workspaces/streams/ws", self.workspaces),
+            web.get("/api/task-attempts/stream/ws", self.workspaces),
+            web.get("/api/tasks/stream/ws", self.tasks),
+            web.get("/api/projects/stream/ws", self.projects),
             web.get("/api/execution-processes/stream/session/ws", self.session),
             web.get("/api/approvals/stream/ws", self.approvals),
             web.get(log_path, self.log),
@@ -85,6 +95,28 @@ class StreamRoutes:
 
         frames = _state(self._world.workspace_feed, snapshot)
         return await self._serve(request, "workspaces", "", frames)
+
+    async def tasks(self, request: web.Request) -> web.StreamResponse:
+        """Stream the tasks of a project."""
+        project_id = a_uuid(request.query.get("project_id"), "project_id")
+
+        def snapshot() -> bytes:
+            rows = {
+                k: row for k, row in self._world.tasks.items() if row["project_id"] == project_id
+            }
+            return patch("replace", "/tasks", rows)
+
+        frames = _state(self._world.task_feeds[project_id], snapshot)
+        return await self._serve(request, "tasks", project_id, frames)
+
+    async def projects(self, request: web.Request) -> web.StreamResponse:
+        """Stream the projects."""
+
+        def snapshot() -> bytes:
+            return patch("replace", "/projects", self._world.projects)
+
+        frames = _state(self._world.project_feed, snapshot)
+        return await self._serve(request, "projects", "", frames)
 
     async def session(self, request: web.Request) -> web.StreamResponse:
         """Stream the executions of a session; of an unknown one, that there are none."""
@@ -107,17 +139,30 @@ class StreamRoutes:
         return await self._serve(request, "approvals", "", frames)
 
     async def log(self, request: web.Request) -> web.StreamResponse:
-        """Stream the log of an execution to its end, which is said and followed by a close.
+        """Stream the log of an execution to its end, which is said.
 
         Reading an old log touches the row of its workspace.
         """
         execution = self._world.executions.get(a_uuid(request.match_info["id"], "id"))
         if execution is None:
             return missing()
-        kind = request.match_info["kind"]
+        kind, dialect = request.match_info["kind"], DIALECTS[self._world.era]
+        if self._is_refused(execution, kind):
+            return failure(404, _NO_LOG)
         if execution.log.ended and kind == "normalized":
             self._world.touch_workspace(execution.workspace_id, self._clock())
-        return await self._serve(request, kind, execution.id, self._log_frames(execution, kind))
+        frames = self._log_frames(execution, kind)
+        return await self._serve(request, kind, execution.id, frames, closes=dialect.closes_logs)
+
+    def _is_refused(self, execution: Execution, kind: str) -> bool:
+        """Say whether there is no such log: not yet, or for ever."""
+        log, older = execution.log, DIALECTS[self._world.era].missing_log_is_404
+        if log.ended:
+            return older and kind == "normalized" and execution.log_kind == "raw"
+        if execution.missing_left:
+            execution.missing_left -= 1
+            return True
+        return older and not log.opened
 
     async def _log_frames(self, execution: Execution, kind: str) -> AsyncGenerator[bytes, None]:
         log, too_early = execution.log, not execution.log.opened
@@ -132,17 +177,24 @@ class StreamRoutes:
         yield FINISHED
 
     async def _serve(
-        self, request: web.Request, kind: str, about: str, frames: AsyncGenerator[bytes, None]
+        self,
+        request: web.Request,
+        kind: str,
+        about: str,
+        frames: AsyncGenerator[bytes, None],
+        *,
+        closes: bool = True,
     ) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(autoclose=False, compress=False)
         await socket.prepare(request)
         with self._sockets.opened(kind, about, request) as opened:
-            tasks = [asyncio.create_task(_send(socket, frames))]
+            tasks = [asyncio.create_task(_send(socket, frames, closes=closes))]
             tasks.append(asyncio.create_task(_until_closed(socket)))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 if tasks[0].done():
-                    await asyncio.wait(tasks, timeout=_CLOSE_PATIENCE_S)
+                    patience_s = _CLOSE_PATIENCE_S if closes else None
+                    await asyncio.wait(tasks, timeout=patience_s)
                     opened.transport.close()
             finally:
                 for task in tasks:
@@ -160,13 +212,16 @@ async def _state(feed: Feed, snapshot: Callable[[], bytes]) -> AsyncGenerator[by
                 yield change
 
 
-async def _send(socket: web.WebSocketResponse, frames: AsyncGenerator[bytes, None]) -> None:
-    """Send all frames, then a close frame without a code."""
+async def _send(
+    socket: web.WebSocketResponse, frames: AsyncGenerator[bytes, None], *, closes: bool
+) -> None:
+    """Send all frames, then a close frame without a code, or nothing more."""
     async with aclosing(frames):
         with suppress(ConnectionError):
             async for frame in frames:
                 await socket.send_frame(frame, WSMsgType.TEXT)
-            await socket.send_frame(b"", WSMsgType.CLOSE)
+            if closes:
+                await socket.send_frame(b"", WSMsgType.CLOSE)
 
 
 async def _until_closed(socket: web.WebSocketResponse) -> None:

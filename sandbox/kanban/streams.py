@@ -31,7 +31,8 @@ class Feed:
     server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ring: int = _RING) -> None:
+        self._ring = ring
         self._listeners: set[_Listener] = set()
 
     def publish(self, frame: bytes) -> None:
@@ -42,7 +43,7 @@ class Feed:
     @contextmanager
     def listen(self) -> Iterator[AsyncGenerator[bytes, None]]:
         """Receive what is published from now on; it never ends by itself."""
-        listener = _Listener()
+        listener = _Listener(self._ring)
         self._listeners.add(listener)
         try:
             yield listener.frames()
@@ -51,8 +52,8 @@ class Feed:
 
 
 class _Listener:
-    def __init__(self) -> None:
-        self._ring: deque[bytes] = deque(maxlen=_RING)
+    def __init__(self, ring: int) -> None:
+        self._ring: deque[bytes] = deque(maxlen=ring)
         self._filled = asyncio.Event()
 
     def put(self, frame: bytes) -> None:
@@ -70,13 +71,16 @@ class _Listener:
 class Log:
     """The log of one execution: everything as it was said while it runs, its replay afterwards.
 
-    Readers share one history and each keeps only its position, so a slow one costs nothing.
+    Readers share one history and each keeps only its position, so a slow one costs nothing. As on
+    the real server it gets all that was said before it came; of what follows it loses, silently,
+    whatever is older than the last `ring` frames.
     """
 
-    def __init__(self, *, opened: bool = True) -> None:
+    def __init__(self, *, opened: bool = True, ring: int = _RING, collapses: bool = True) -> None:
         self.opened = opened
         self.ended = False
         self.history: list[bytes] = []
+        self._ring, self._collapses = ring, collapses
         self._replay: Callable[[], Sequence[bytes]] = tuple
         self._grown = asyncio.Event()
 
@@ -87,12 +91,12 @@ class Log:
             self._wake()
 
     def end(self, replay: Callable[[], Sequence[bytes]] | None = None) -> None:
-        """Finish; from now on `replay` is read, or else the history with its growth collapsed."""
+        """Finish; from now on `replay` is read, or else the history, collapsed if it does so."""
         if self.ended:
             return
         self.opened = self.ended = True
         said, self.history = self.history, []
-        self._replay = replay or (lambda: collapsed(said))
+        self._replay = replay or (lambda: collapsed(said) if self._collapses else said)
         self._wake()
 
     def reopen(self) -> None:
@@ -105,9 +109,11 @@ class Log:
             for frame in self._replay():
                 yield frame
             return
-        history, position = self.history, 0
+        history, position, known = self.history, 0, len(self.history)
         while True:
             while position < len(history):
+                if position >= known:
+                    position = max(position, len(history) - self._ring)
                 yield history[position]
                 position += 1
             if self.ended:

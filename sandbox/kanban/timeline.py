@@ -10,18 +10,23 @@ from typing import Any
 
 import msgspec
 
+from . import instants
 from .recording import Frame, Outcome, Recording
 
 TERMINAL = frozenset({"completed", "failed", "killed"})
 
 _JUST_BEFORE_S = 0.001
+_RETRY_S = 0.3
+_EXECUTIONS = "/api/execution-processes/"
 
 
 class Kind(Enum):
     """What a step changes."""
 
+    TASK = auto()
     WORKSPACE = auto()
     ROW = auto()
+    BIRTH = auto()
     TRUTH = auto()
     LOG = auto()
     LOG_OPEN = auto()
@@ -35,9 +40,9 @@ class Kind(Enum):
 class Step:
     """One change, at a time of the recording.
 
-    `body` is JSON with the recording's own ids: a patch operation (WORKSPACE, ROW, APPROVAL), a
-    row (TRUTH), the queue's answer (QUEUE), or a frame as the log socket sends it (LOG: left where
-    it was read, since the frames of one recording may be 18 MB).
+    `body` is JSON with the recording's own ids: a patch operation (TASK, WORKSPACE, ROW, APPROVAL),
+    a row that no stream tells (BIRTH, TRUTH), the queue's answer (QUEUE), or a frame as the log
+    socket sends it (LOG: left where it was read, since those of one recording may be 18 MB).
     """
 
     at_s: float
@@ -50,10 +55,12 @@ class Step:
 class Timeline:
     """The steps of a play, and what is served when they have been taken.
 
-    `late_logs` names the executions whose log socket was seen to finish before it began: until
-    their LOG_OPEN a client is told so, too.
+    `late_logs` names the executions whose log socket was seen to finish, or to be refused, before
+    it began: until their LOG_OPEN a client is told so, too. `zero_s` is the instant at which the
+    recording's time was zero.
     """
 
+    zero_s: float
     steps: tuple[Step, ...]
     replays: dict[str, tuple[msgspec.Raw, ...]]
     late_logs: frozenset[str]
@@ -84,6 +91,8 @@ class _Call(msgspec.Struct, frozen=True):
         return self.answer["data"] if isinstance(self.answer, dict) else None
 
 
+_STATES = {"tasks": Kind.TASK, "workspaces": Kind.WORKSPACE, "approvals": Kind.APPROVAL}
+
 _decode_patch = msgspec.json.Decoder(_Patch).decode
 _decode_event = msgspec.json.Decoder(_Event).decode
 _decode_call = msgspec.json.Decoder(_Call).decode
@@ -99,9 +108,13 @@ def read(recording: Recording) -> Timeline:
     watched = list(takewhile(lambda frame: not _looks(frame), frames))
     logs = {o.id: _log_steps([f for f in watched if _is_log_of(f, o.id)]) for o in outcomes}
     steps = [step for frame in watched for step in _state_steps(frame)]
-    steps += _unsaid(outcomes, steps, {o.id: _final_row(o, frames) for o in outcomes})
+    zero_s = _zero(steps)
+    steps += _unannounced(steps, watched, zero_s)
+    truths = {o.id: _final_row(o, frames) for o in outcomes}
+    steps += [step for o in outcomes for step in _unsaid(o, steps, truths[o.id], logs[o.id])]
     steps += [step for log in logs.values() for step in log]
     return Timeline(
+        zero_s=zero_s,
         steps=tuple(sorted(steps, key=lambda step: step.at_s)),
         replays=_replays(frames),
         late_logs=frozenset(_late(watched)),
@@ -109,8 +122,17 @@ def read(recording: Recording) -> Timeline:
     )
 
 
+def _zero(steps: Iterable[Step]) -> float:
+    first = next(step for step in steps if step.kind is Kind.WORKSPACE)
+    created: str = msgspec.json.decode(first.body)["value"]["created_at"]
+    return instants.parse(created) - first.at_s
+
+
 def _looks(frame: Frame) -> bool:
-    return frame.on == "http" and _decode_call(frame.frame).method == "GET"
+    if frame.on != "http":
+        return False
+    call = _decode_call(frame.frame)
+    return call.method == "GET" and call.path.startswith(_EXECUTIONS)
 
 
 def _is_log_of(frame: Frame, execution: str) -> bool:
@@ -119,16 +141,13 @@ def _is_log_of(frame: Frame, execution: str) -> bool:
 
 def _state_steps(frame: Frame) -> Iterator[Step]:
     at_s = frame.t / 1000
-    if frame.on == "workspaces":
+    if kind := _STATES.get(frame.on):
         for op in _decode_patch(frame.frame).JsonPatch:
-            yield Step(at_s, Kind.WORKSPACE, None, msgspec.json.encode(op))
+            yield Step(at_s, kind, None, msgspec.json.encode(op))
     elif frame.on == "events":
         for op in _decode_event(frame.frame).data:
             if op.path.startswith("/execution_processes/"):
                 yield Step(at_s, Kind.ROW, op.value["id"], msgspec.json.encode(op))
-    elif frame.on == "approvals":
-        for op in _decode_patch(frame.frame).JsonPatch:
-            yield Step(at_s, Kind.APPROVAL, None, msgspec.json.encode(op))
     elif frame.on == "http":
         call = _decode_call(frame.frame)
         if call.path.endswith("/queue"):
@@ -137,11 +156,15 @@ def _state_steps(frame: Frame) -> Iterator[Step]:
 
 def _log_steps(frames: list[Frame]) -> list[Step]:
     """Follow one log socket, opened again after it was refused or finished before it began."""
+    refused = [frame.t / 1000 for frame in frames if _says(frame, "refused")]
     spoken = [frame for frame in frames if not _says(frame, "closed", "refused")]
     content = list(dropwhile(lambda frame: _says(frame, "finished"), spoken))
     if not content:
         return []
-    steps = [Step(content[0].t / 1000, Kind.LOG_OPEN, content[0].execution)]
+    begun_s = content[0].t / 1000
+    # Who was refused came again after so long, and was let in.
+    open_s = min(begun_s, refused[-1] + _RETRY_S) if refused else begun_s
+    steps = [Step(open_s, Kind.LOG_OPEN, content[0].execution)]
     for frame in content:
         kind = Kind.LOG_END if _says(frame, "finished") else Kind.LOG
         steps.append(Step(frame.t / 1000, kind, frame.execution, frame.frame))
@@ -163,26 +186,40 @@ def _late(frames: Iterable[Frame]) -> Iterator[str]:
         seen.add(frame.execution)
 
 
+def _unannounced(steps: list[Step], frames: Iterable[Frame], zero_s: float) -> Iterator[Step]:
+    """Add the births that no stream told: who asked for a follow-up was given its row."""
+    told = {step.execution for step in steps if _is_birth(step)}
+    for frame in frames:
+        if frame.on == "http" and (call := _decode_call(frame.frame)).path.endswith("/follow-up"):
+            row = call.data
+            if row["id"] not in told:
+                at_s = instants.parse(row["created_at"]) - zero_s
+                yield Step(at_s, Kind.BIRTH, row["id"], msgspec.json.encode(row))
+
+
+def _is_birth(step: Step) -> bool:
+    return step.kind is Kind.ROW and msgspec.json.decode(step.body)["op"] == "add"
+
+
 def _unsaid(
-    outcomes: Iterable[Outcome], steps: list[Step], truths: dict[str, dict[str, Any] | None]
+    outcome: Outcome, steps: list[Step], truth: dict[str, Any] | None, log: list[Step]
 ) -> Iterator[Step]:
-    """Add the ends that no stream told: HTTP knew them just before the workspace's last word."""
-    for outcome in outcomes:
-        rows = [step for step in steps if step.kind is Kind.ROW and step.execution == outcome.id]
-        told = any(msgspec.json.decode(s.body)["value"]["status"] in TERMINAL for s in rows)
-        if outcome.status not in TERMINAL or told or not rows:
-            continue
-        born = msgspec.json.decode(rows[0].body)["value"]
-        end = {"status": outcome.status, "exit_code": outcome.exit_code}
-        at_s = max(s.at_s for s in steps if s.kind in {Kind.WORKSPACE, Kind.ROW}) - _JUST_BEFORE_S
-        truth = msgspec.json.encode(truths[outcome.id] or born | end)
-        yield Step(at_s, Kind.TRUTH, outcome.id, truth)
+    """Add the end that no stream told: HTTP knew it just before the workspace's last word."""
+    rows = [step for step in steps if step.kind is Kind.ROW and step.execution == outcome.id]
+    told = any(msgspec.json.decode(s.body)["value"]["status"] in TERMINAL for s in rows)
+    if outcome.status not in TERMINAL or told or not rows:
+        return
+    born = msgspec.json.decode(rows[0].body)["value"]
+    end = {"status": outcome.status, "exit_code": outcome.exit_code}
+    at_s = max(s.at_s for s in steps if s.kind in {Kind.WORKSPACE, Kind.ROW}) - _JUST_BEFORE_S
+    yield Step(at_s, Kind.TRUTH, outcome.id, msgspec.json.encode(truth or born | end))
+    if not log:
         yield Step(at_s, Kind.LOG_OPEN, outcome.id)
         yield Step(at_s, Kind.LOG_END, outcome.id)
 
 
 def _final_row(outcome: Outcome, frames: Iterable[Frame]) -> dict[str, Any] | None:
-    path = f"/api/execution-processes/{outcome.id}"
+    path = f"{_EXECUTIONS}{outcome.id}"
     for frame in frames:
         if frame.on == "http" and (call := _decode_call(frame.frame)).path == path:
             row: dict[str, Any] = call.data

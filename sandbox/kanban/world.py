@@ -1,4 +1,4 @@
-"""What the pretend server knows: repositories, workspaces, sessions, executions, approvals.
+"""What the pretend server knows: projects, tasks, repositories, workspaces, sessions, executions.
 
 Rows are plain JSON objects. Of an execution there are two: what the streams say, and the truth
 that HTTP tells; they differ where a real server's streams are stale.
@@ -13,15 +13,17 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from . import instants
+from .era import DIALECTS, Era
+from .rows import project_row, repository_row, session_row
 from .streams import Feed, Log, patch
 from .timeline import TERMINAL
 
 Row = dict[str, Any]
 
 _FIRST_REPOSITORY = ("shop", "769a928f-9dab-4ad1-ab94-8d5908eac996")
+_FIRST_PROJECT = ("shop", "06d725da-77e7-471d-bdab-375a12a4143a")
 _UNCOUNTED = frozenset({"devserver", "archivescript"})
 _EMPTY_QUEUE: Row = {"status": "empty"}
-_REPOSITORY_BORN = "2026-11-22T14:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,13 @@ class Faults:
 
     `cut_logs_at` drops its log sockets without a word: shares of the play's length below 1, or
     else seconds. `early_finished` answers the first connections to each running log with
-    `finished`. With `stale_session_rows` the session stream never says that an execution ended,
-    with `stale_workspace_rows` the workspace stream never says so.
+    `finished`, `log_404` answers them with 404. With `stale_session_rows` the session stream never
+    says that an execution ended, with `stale_workspace_rows` the workspace stream never says so.
     """
 
     cut_logs_at: tuple[float, ...] = ()
     early_finished: int = 0
+    log_404: int = 0
     stale_session_rows: bool = False
     stale_workspace_rows: bool = False
 
@@ -52,6 +55,7 @@ class Execution:
     truth: Row
     log: Log
     early_left: int = 0
+    missing_left: int = 0
 
     @property
     def id(self) -> str:
@@ -90,24 +94,50 @@ class Workspace:
 class World:
     """Everything the server knows, and the feeds that tell of changes."""
 
+    era: Era = "c"
+    projects: dict[str, Row] = field(default_factory=dict)
+    tasks: dict[str, Row] = field(default_factory=dict)
     repositories: dict[str, Row] = field(default_factory=dict)
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     sessions: dict[str, Row] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     approvals: dict[str, Row] = field(default_factory=dict)
     queues: dict[str, Row] = field(default_factory=dict)
-    workspace_feed: Feed = field(default_factory=Feed)
-    approval_feed: Feed = field(default_factory=Feed)
-    session_feeds: defaultdict[str, Feed] = field(default_factory=lambda: defaultdict(Feed))
+    project_feed: Feed = field(init=False)
+    workspace_feed: Feed = field(init=False)
+    approval_feed: Feed = field(init=False)
+    task_feeds: defaultdict[str, Feed] = field(init=False)
+    session_feeds: defaultdict[str, Feed] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.project_feed = self._feed()
+        self.workspace_feed = self._feed()
+        self.approval_feed = self._feed()
+        self.task_feeds = defaultdict(self._feed)
+        self.session_feeds = defaultdict(self._feed)
         self.repository(_FIRST_REPOSITORY[0])
+        self.project(_FIRST_PROJECT[0])
 
     def repository(self, name: str) -> Row:
         """Get a repository by its name, registering it at its first mention."""
         known = dict([_FIRST_REPOSITORY])
         key = known.get(name) or str(uuid5(NAMESPACE_URL, f"repository:{name}"))
-        return self.repositories.setdefault(key, _repository_row(key, name))
+        return self.repositories.setdefault(key, repository_row(key, name))
+
+    def project(self, name: str) -> Row:
+        """Get a project by its name, creating it at its first mention."""
+        known = dict([_FIRST_PROJECT])
+        key = known.get(name) or str(uuid5(NAMESPACE_URL, f"project:{name}"))
+        if key not in self.projects:
+            self.projects[key] = project_row(key, name)
+            self.project_feed.publish(patch("add", f"/projects/{key}", self.projects[key]))
+        return self.projects[key]
+
+    def put_task(self, row: Row) -> None:
+        """Say a task's new row on the stream of its project."""
+        op = "replace" if row["id"] in self.tasks else "add"
+        self.tasks[row["id"]] = row
+        self.task_feeds[row["project_id"]].publish(patch(op, f"/tasks/{row['id']}", row))
 
     def put_workspace(self, op: str, workspace: Workspace, row: Row) -> None:
         """Say a workspace's new row on the stream."""
@@ -134,10 +164,14 @@ class World:
         if faults.stale_session_rows and row["status"] in TERMINAL:
             row = execution.shown
         execution.shown = row
-        self._ensure_session(execution)
-        self.executions[execution.id] = execution
+        self.admit(execution)
         path = f"/execution_processes/{execution.id}"
         self.session_feeds[execution.session_id].publish(patch(op, path, row))
+
+    def admit(self, execution: Execution) -> None:
+        """Know an execution from now on, and its session, without a word on any stream."""
+        self._ensure_session(execution)
+        self.executions[execution.id] = execution
 
     def end_execution(self, execution: Execution, status: str, now_s: float) -> None:
         """End an execution for a reason of the server's own, with no exit code."""
@@ -145,6 +179,7 @@ class World:
         self.put_execution("replace", execution, execution.truth | end)
         workspace = self.workspaces[execution.workspace_id]
         self.put_workspace("replace", workspace, workspace.row | self.flags(workspace.row["id"]))
+        self._end_task(workspace)
 
     def flags(self, workspace_id: str) -> Row:
         """Compute `is_running` and `is_errored` of a workspace from its executions."""
@@ -156,6 +191,12 @@ class World:
         running = any(execution.running for execution in counted)
         errored = bool(counted) and counted[-1].truth["status"] in {"failed", "killed"}
         return {"is_running": running, "is_errored": errored}
+
+    def _end_task(self, workspace: Workspace) -> None:
+        task = self.tasks.get(workspace.row["task_id"])
+        if task is not None and not workspace.row["is_running"]:
+            over = {"has_in_progress_attempt": False, "last_attempt_failed": True}
+            self.put_task(task | over | {"status": "inreview"})
 
     def of_workspace(self, workspace_id: str) -> Iterator[Execution]:
         """Iterate over a workspace's executions, oldest first."""
@@ -195,40 +236,8 @@ class World:
     def _ensure_session(self, execution: Execution) -> None:
         if execution.session_id in self.sessions:
             return
-        action, born = execution.truth["executor_action"], execution.truth["created_at"]
-        self.sessions[execution.session_id] = {
-            "id": execution.session_id,
-            "workspace_id": execution.workspace_id,
-            "name": None,
-            "executor": _executor(action),
-            "agent_working_dir": action["typ"].get("working_dir"),
-            "created_at": born,
-            "updated_at": born,
-        }
+        row = session_row(execution.truth, execution.workspace_id, self.era)
+        self.sessions[execution.session_id] = row
 
-
-def _executor(action: Row | None) -> str | None:
-    while action:
-        if config := action["typ"].get("executor_config"):
-            return str(config["executor"])
-        action = action.get("next_action")
-    return None
-
-
-def _repository_row(key: str, name: str) -> Row:
-    return {
-        "id": key,
-        "path": f"/home/dev/{name}",
-        "name": name,
-        "display_name": name,
-        "setup_script": None,
-        "cleanup_script": None,
-        "archive_script": None,
-        "copy_files": None,
-        "parallel_setup_script": False,
-        "dev_server_script": None,
-        "default_target_branch": "main",
-        "default_working_dir": None,
-        "created_at": _REPOSITORY_BORN,
-        "updated_at": _REPOSITORY_BORN,
-    }
+    def _feed(self) -> Feed:
+        return Feed(DIALECTS[self.era].ring)

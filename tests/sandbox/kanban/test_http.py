@@ -132,7 +132,7 @@ async def test_older_generations_have_other_paths(kanban: KanbanServer, client: 
     for pretence, path in (("era-b", "/api/task-attempts"), ("era-a", "/api/projects")):
         kanban.pretence, kanban.version = pretence, None  # type: ignore[assignment] # a pair's item
         assert "version" not in await client.data("/api/info")
-        assert await client.data(path) == []
+        assert isinstance(await client.data(path), list)
         for newer in ("/api/workspaces", WORKSPACES, "/api/approvals/stream/ws"):
             assert (await client.get(newer))[1] == "text/html"
     kanban.pretence = "era-c"

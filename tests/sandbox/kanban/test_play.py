@@ -44,8 +44,10 @@ async def test_the_session_stream_tells_every_execution(
         await play.done
         outcomes = load(name).header.executions
         await heard.until(
-            lambda heard: [row["status"] for row in heard.state.values()]
-            == [outcome.status for outcome in outcomes]
+            lambda heard: (
+                [row["status"] for row in heard.state.values()]
+                == [outcome.status for outcome in outcomes]
+            )
         )
         rows = heard.state
         seen = [(rows[i]["status"], rows[i]["exit_code"]) for i in play.execution_ids.values()]
