@@ -70,6 +70,11 @@ class BotProcess:
         """End it at once, as a power cut would."""
         return await self._end(signal.SIGKILL, 5.0)
 
+    def kill_now(self) -> None:
+        """Send SIGKILL and do not wait."""
+        if self._process.returncode is None:
+            self._process.kill()
+
     def cpu_seconds(self) -> float:
         """Return the processor time that it used so far, user and system."""
         times = self._measured.cpu_times()
