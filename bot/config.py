@@ -170,7 +170,8 @@ class Config(BaseSettings):
         """
         if self.vibe_kanban_url is None:
             return {"": None}
-        return dict(_named_urls(self.vibe_kanban_url.get_secret_value()))
+        named = _named_urls(self.vibe_kanban_url.get_secret_value())
+        return dict(named) if len(named) > 1 else {"": named[0][1]}
 
     def telegram_proxy_url(self) -> str | None:
         """Return the proxy with its credentials."""

@@ -15,6 +15,7 @@ from bot.backend.discovery import Discovery
 from bot.backend.errors import NotFound
 from bot.backend.generation import Generation
 from bot.backend.log_stream import LogReader
+from bot.backend.marked import Mark, MarkedListener
 from bot.backend.rows import execution_of
 from bot.entries.events import LogEvent
 from bot.entries.story import Execution
@@ -25,7 +26,8 @@ from bot.live.ports import Health, Listener
 class VibeKanban:
     """One vibe-kanban server; an async context manager that owns its HTTP session.
 
-    Without a URL the server's port file is read again at every call.
+    Without a URL the server's port file is read again at every call. `mark` keeps its ids apart
+    from those of other servers; whoever calls knows only marked ones.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class VibeKanban:
         name: str,
         url: str | None,
         *,
+        mark: str = "",
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._name = name
+        self._mark = Mark(mark)
         self._address = from_port_file(port_file()) if url is None else lambda: url
         self._clock = clock or SystemClock()
         self._chance = chance
@@ -64,28 +68,36 @@ class VibeKanban:
 
     async def watch(self, listener: Listener) -> None:
         """Tell the listener everything, forever; reconnects by itself."""
-        await self._discovery.run(listener)
+        await self._discovery.run(MarkedListener(listener, self._mark))
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
         """Read one execution's log to its end; cancel to close the socket at once."""
-        worktree = self._discovery.worktree(execution.workspace_id)
-        await self._logs.read(execution, emit, worktree)
+        its_own = self._mark.unmarked(execution)
+        worktree = self._discovery.worktree(its_own.workspace_id)
+        await self._logs.read(its_own, emit, worktree)
 
     async def stop(self, execution_id: str) -> None:
         """Stop an execution; one that no longer runs is no error. Raises BackendError."""
-        await self._client.stop(execution_id)
+        await self._client.stop(self._mark.plain(execution_id))
 
     async def execution(self, execution_id: str, workspace_id: str) -> Execution | None:
         """Ask for one execution, None when it is gone. Raises BackendError."""
         try:
-            row = await self._client.execution(execution_id)
+            row = await self._client.execution(self._mark.plain(execution_id))
         except NotFound:
             return None
-        return execution_of(row, workspace_id, self._name)
+        its_own = execution_of(row, self._mark.plain(workspace_id), self._name)
+        return self._mark.execution(its_own)
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
-        """List every repository as (id, name). Raises BackendError."""
-        return await self._client.repositories()
+        """List what a chat can choose from as (id, name). Raises BackendError.
+
+        These are repositories; projects where the server has them (docs/vibe-kanban.md, 39).
+        """
+        choices = self._mark.named(await self._client.choices())
+        if not self._name:
+            return choices
+        return tuple((id_, f"{self._name} · {name}") for id_, name in choices)
 
     async def check(self) -> Generation:
         """Ask now whether this is a vibe-kanban we speak to. Raises BackendError when not."""

@@ -1,6 +1,6 @@
 """vibe-kanban's HTTP and WebSocket calls; answers are typed, failures are BackendErrors.
 
-The paths are those of era C (docs/vibe-kanban.md, 1). No `Origin` header leaves here, since the
+Where the generations differ, `generation` tells how. No `Origin` header leaves here, since the
 server refuses foreign ones, and no address gets out.
 """
 
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -26,10 +27,9 @@ from bot.backend.errors import (
     NotReachable,
     NotVibeKanban,
     RefusedByBackend,
-    TooOld,
 )
-from bot.backend.generation import Generation, checked_version
-from bot.backend.rows import repositories_of
+from bot.backend.generation import Era, Generation, recognise
+from bot.backend.rows import Surroundings, names_of
 from bot.i18n import Sentence, sentence
 
 T = TypeVar("T")
@@ -101,16 +101,20 @@ class Socket:
 
 
 class BackendClient:
-    """Calls to one backend; `address` is asked before every call, since a port file may change."""
+    """Calls to one backend; `address` is asked before every call, since a port file may change.
+
+    The era is the one that `generation` found last; it is asked first where nobody did.
+    """
 
     def __init__(self, address: Callable[[], str], session: aiohttp.ClientSession) -> None:
         self._address = address
         self._session = session
+        self._era: Era | None = None
 
     # --- what is there ----------------------------------------------------------------------------
 
     async def generation(self) -> Generation:
-        """Find out what answers.
+        """Find out what answers, and speak to it so from now on.
 
         Raises NotReachable, NotVibeKanban, or TooOld for a generation this bot does not speak to.
         """
@@ -121,39 +125,36 @@ class BackendClient:
         if not _envelope(body, Any).success:
             raise NotVibeKanban
         info = await self._get("/api/info", schema.Info)
-        if info.version:
-            return Generation(checked_version(info.version), date)
-        if await self._has("/api/projects"):
-            raise TooOld(None, "A")
-        if await self._has("/api/task-attempts"):
-            raise TooOld(None, "B")
-        raise NotVibeKanban
+        found = await recognise(info.version, self._has)
+        self._era = found.era
+        return replace(found, server_time=date)
 
     async def execution(self, execution_id: str) -> schema.ExecutionRow:
         """Ask for an execution's row: the truth about its status. Raises NotFound."""
         return await self._get(f"/api/execution-processes/{execution_id}", schema.ExecutionRow)
-
-    async def workspace(self, workspace_id: str) -> schema.WorkspaceRow:
-        """Ask for a workspace's row; the status flags are not in it."""
-        return await self._get(f"/api/workspaces/{workspace_id}", schema.WorkspaceRow)
-
-    async def session(self, session_id: str) -> schema.SessionRow:
-        """Ask for a session's row."""
-        return await self._get(f"/api/sessions/{session_id}", schema.SessionRow)
 
     async def sessions(self, workspace_id: str) -> list[schema.SessionRow]:
         """List a workspace's sessions."""
         query = {"workspace_id": workspace_id}
         return await self._get("/api/sessions", list[schema.SessionRow], query)
 
-    async def repositories_of(self, workspace_id: str) -> tuple[tuple[str, str], ...]:
-        """List a workspace's repositories as (id, name)."""
-        path = f"/api/workspaces/{workspace_id}/repos"
-        return repositories_of(await self._get(path, list[schema.RepositoryRow]))
+    async def surroundings(self, workspace: schema.WorkspaceRow) -> Surroundings:
+        """Ask for what stands around a workspace; a task that is gone has no title."""
+        era = await self._speaks()
+        path = f"{era.workspaces}/{workspace.id}/repos"
+        repositories = names_of(await self._get(path, list[schema.NamedRow]))
+        if not era.tasks or workspace.task_id is None:
+            return Surroundings(repositories)
+        try:
+            task = await self._get(f"/api/tasks/{workspace.task_id}", schema.TaskRow)
+        except NotFound:
+            return Surroundings(repositories)
+        return Surroundings(repositories, task.title, task.project_id)
 
-    async def repositories(self) -> tuple[tuple[str, str], ...]:
-        """List every repository as (id, name)."""
-        return repositories_of(await self._get("/api/repos", list[schema.RepositoryRow]))
+    async def choices(self) -> tuple[tuple[str, str], ...]:
+        """List what a chat can choose from, repositories or projects, as (id, name)."""
+        era = await self._speaks()
+        return names_of(await self._get(era.choices, list[schema.NamedRow]))
 
     # --- what can be done -------------------------------------------------------------------------
 
@@ -178,9 +179,12 @@ class BackendClient:
 
     # --- sockets ----------------------------------------------------------------------------------
 
-    def workspaces_stream(self) -> AbstractAsyncContextManager[Socket]:
+    @asynccontextmanager
+    async def workspaces_stream(self) -> AsyncIterator[Socket]:
         """Open the stream of every workspace."""
-        return self._socket("/api/workspaces/streams/ws")
+        era = await self._speaks()
+        async with self._socket(era.workspaces_stream) as socket:
+            yield socket
 
     def session_stream(self, session_id: str) -> AbstractAsyncContextManager[Socket]:
         """Open the stream of a session's executions."""
@@ -224,6 +228,9 @@ class BackendClient:
     def _where(self) -> Address:
         return parse_address(self._address())
 
+    async def _speaks(self) -> Era:
+        return self._era or (await self.generation()).era
+
     async def _get(self, path: str, kind: type[T], query: dict[str, str] | None = None) -> T:
         body, _ = await self._fetch("GET", path, query)
         answer = _envelope(body, kind)
@@ -231,15 +238,15 @@ class BackendClient:
             raise RefusedByBackend(200, answer.message)
         return answer.data
 
-    async def _has(self, path: str) -> bool:
+    async def _has(self, path: str, query: Mapping[str, str] | None = None) -> bool:
         try:
-            body, _ = await self._fetch("GET", path)
-            return _envelope(body, Any).success
-        except (NotVibeKanban, RefusedByBackend):
+            body, _ = await self._fetch("GET", path, query)
+        except (NotVibeKanban, NotFound):
             return False
+        return _envelope(body, Any).success
 
     async def _fetch(
-        self, method: str, path: str, query: dict[str, str] | None = None
+        self, method: str, path: str, query: Mapping[str, str] | None = None
     ) -> tuple[bytes, datetime | None]:
         """Make a call; returns a JSON body and the server's time.
 

@@ -31,6 +31,9 @@ from bot.live.tasks import Tasks
 FRESH_MARGIN = timedelta(seconds=2)
 """How much older than the first connection an execution may be that is not history."""
 
+WORKSPACES_KEPT = 10_000
+"""How many workspaces are remembered, to see what changed while the connection was lost."""
+
 _log = structlog.get_logger(__name__)
 _ROWS = msgspec.json.Decoder(dict[str, schema.WorkspaceRow])
 _ROW = msgspec.json.Decoder(schema.WorkspaceRow)
@@ -72,7 +75,6 @@ class Discovery:
         self._told = _Told()
         self._version: str | None = None
         self._held: HeldRows | None = None
-        self._repositories: dict[str, tuple[tuple[str, str], ...]] = {}
         self._workspaces: dict[str, schema.WorkspaceRow] = {}
 
     def health(self) -> Health:
@@ -104,13 +106,7 @@ class Discovery:
         if self._held is None:
             self._held = HeldRows((generation.server_time or self._clock.wall()) - FRESH_MARGIN)
         watching = Watching(
-            self._source,
-            listener,
-            self._held,
-            self._repositories,
-            self._clock,
-            self._chance,
-            self._name,
+            self._source, listener, self._held, self._clock, self._chance, self._name
         )
         async with self._source.workspaces_stream() as socket, Tasks(self._clock) as tasks:
             workspaces = _Workspaces(watching, self._workspaces, tasks, first=first)
@@ -169,14 +165,23 @@ class _Workspaces:
             if self._rows.pop(workspace_id, None) is not None:
                 self._look(workspace_id, None)
             return
-        self._rows[workspace_id] = row = _ROW.decode(op.value)
+        row = _ROW.decode(op.value)
+        self._keep(workspace_id, row)
         self._look(workspace_id, row)
+
+    def _keep(self, workspace_id: str, row: schema.WorkspaceRow) -> None:
+        """Remember a row, and forget the one that was silent longest where there are too many."""
+        self._rows.pop(workspace_id, None)
+        self._rows[workspace_id] = row
+        if len(self._rows) > WORKSPACES_KEPT:
+            del self._rows[next(iter(self._rows))]
 
     def _take_snapshot(self, rows: dict[str, schema.WorkspaceRow]) -> None:
         """Look where something runs, or has changed since the last connection."""
         before = dict(self._rows)
         self._rows.clear()
-        self._rows.update(rows)
+        for workspace_id, row in sorted(rows.items(), key=lambda item: item[1].is_running):
+            self._keep(workspace_id, row)
         held = {row.workspace_id for row in self._watching.rows.running()}
         for workspace_id, row in rows.items():
             changed = not self._first and row != before.get(workspace_id)

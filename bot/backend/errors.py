@@ -3,7 +3,8 @@
 BackendError
 ├── NotReachable        nobody answers, or the answer broke off
 ├── NotVibeKanban       somebody else answers
-├── TooOld              a vibe-kanban this bot does not speak to
+├── TooOld              a vibe-kanban this bot does not speak to any more
+├── TooNew              one it does not speak to yet
 └── RefusedByBackend    it answered, and the answer is no
     └── NotFound        what was asked for is not there (any more)
 """
@@ -22,6 +23,7 @@ __all__ = [
     "NotReachable",
     "NotVibeKanban",
     "RefusedByBackend",
+    "TooNew",
     "TooOld",
 ]
 
@@ -56,12 +58,29 @@ class NotVibeKanban(BackendError):  # noqa: N818 - names the outcome
 
 
 class TooOld(BackendError):  # noqa: N818 - names the outcome
-    """A vibe-kanban of an older generation; `version` is None when it does not say."""
+    """A vibe-kanban of an older generation; `version` is a span when it does not say."""
 
-    def __init__(self, version: str | None, era: str) -> None:
-        self.version = version
-        self.era = era
-        super().__init__(_too_old(version) if version else _TOO_OLD[era])
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            sentence(
+                "vibe-kanban {version} is too old for this bot; install version {install}.",
+                version=version,
+                install=INSTALL,
+            )
+        )
+
+
+class TooNew(BackendError):  # noqa: N818 - names the outcome
+    """A vibe-kanban whose routes this bot does not know."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            sentence(
+                "vibe-kanban {version} is too new for this bot; install version {install}.",
+                version=version,
+                install=INSTALL,
+            )
+        )
 
 
 class RefusedByBackend(BackendError):  # noqa: N818 - names the outcome
@@ -76,27 +95,6 @@ class NotFound(RefusedByBackend):
 
     def __init__(self) -> None:
         super().__init__(404, None)
-
-
-def _too_old(version: str) -> Sentence:
-    return sentence(
-        "vibe-kanban {version} is too old for this bot; install version {install}.",
-        version=version,
-        install=INSTALL,
-    )
-
-
-_TOO_OLD = {
-    "A": sentence(
-        "This vibe-kanban (0.1.14 or older) is too old for this bot; install version {install}.",
-        install=INSTALL,
-    ),
-    "B": sentence(
-        "This vibe-kanban (0.1.15 to 0.1.26) is too old for this bot; install version {install}.",
-        install=INSTALL,
-    ),
-}
-"""What is said of generations that do not tell their version."""
 
 
 def _refusal(status: int, words: str) -> Sentence:

@@ -6,10 +6,16 @@ a stream calls terminal is asked for by HTTP first, and what has ended never run
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.entries.story import Execution
+
+ENDED_KEPT = 10_000
+"""How many ended executions are remembered."""
+
+_MOMENT = timedelta(microseconds=1)
 
 
 class Verdict(Enum):
@@ -20,17 +26,25 @@ class Verdict(Enum):
     IGNORE = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What is remembered of an ended execution."""
+
+    started_at: datetime
+    dropped: bool
+
+
 class HeldRows:
     """The executions this process has announced.
 
-    Fresh are running ones and those that began at or after `since`; others are history.
+    Fresh are running ones and those that began at or after `since`; others are history. What is
+    forgotten becomes history: it is never announced again.
     """
 
     def __init__(self, since: datetime) -> None:
         self._since = since
         self._running: dict[str, Execution] = {}
-        self._ended: dict[str, bool] = {}
-        """Ended executions, and whether they were dropped."""
+        self._ended: dict[str, _Ended] = {}
 
     def running(self, workspace_id: str | None = None) -> tuple[Execution, ...]:
         """List what runs as far as is known, of one workspace or of all."""
@@ -58,8 +72,10 @@ class HeldRows:
             return self.streamed(execution)
         self._running.pop(execution.id, None)
         before = self._ended.get(execution.id)
-        self._ended[execution.id] = execution.dropped
-        return Verdict.IGNORE if before == execution.dropped else Verdict.ANNOUNCE
+        self._ended[execution.id] = ended = _Ended(execution.started_at, execution.dropped)
+        if len(self._ended) > ENDED_KEPT:
+            self._forget_oldest()
+        return Verdict.IGNORE if before == ended else Verdict.ANNOUNCE
 
     def removed(self, execution_id: str) -> bool:
         """Forget a row that is gone; return whether it was known."""
@@ -67,3 +83,7 @@ class HeldRows:
         self._running.pop(execution_id, None)
         self._ended.pop(execution_id, None)
         return known
+
+    def _forget_oldest(self) -> None:
+        forgotten = self._ended.pop(next(iter(self._ended)))
+        self._since = max(self._since, forgotten.started_at + _MOMENT)

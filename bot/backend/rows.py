@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -29,6 +30,15 @@ _REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a workspace's row does not hold: repositories as (id, name), and what its task says."""
+
+    repositories: tuple[tuple[str, str], ...] = ()
+    title: str | None = None
+    project_id: str | None = None
+
+
 def execution_of(row: schema.ExecutionRow, workspace_id: str, backend: str = "") -> Execution:
     """Convert an execution's row; prompt and agent of a script come from the agent to follow."""
     steps = list(_steps(row.executor_action))
@@ -51,15 +61,21 @@ def execution_of(row: schema.ExecutionRow, workspace_id: str, backend: str = "")
     )
 
 
-def workspace_of(
-    row: schema.WorkspaceRow, repositories: tuple[tuple[str, str], ...], backend: str = ""
-) -> Workspace:
-    """Convert a workspace's row."""
-    return Workspace(row.id, row.name, row.branch, repositories, row.container_ref, backend)
+def workspace_of(row: schema.WorkspaceRow, around: Surroundings, backend: str = "") -> Workspace:
+    """Convert a workspace's row; a task's title goes before the name that the server made."""
+    return Workspace(
+        id=row.id,
+        name=around.title or row.name,
+        branch=row.branch,
+        repositories=around.repositories,
+        container_path=row.container_ref,
+        backend=backend,
+        project_id=around.project_id,
+    )
 
 
-def repositories_of(rows: list[schema.RepositoryRow]) -> tuple[tuple[str, str], ...]:
-    """Name repositories as people know them."""
+def names_of(rows: list[schema.NamedRow]) -> tuple[tuple[str, str], ...]:
+    """Name repositories, or projects, as people know them."""
     return tuple((row.id, row.display_name or row.name or row.id) for row in rows)
 
 

@@ -200,6 +200,7 @@ class WorkspaceRow(Struct, frozen=True):
     """A workspace; the status flags are there on streams only."""
 
     id: str
+    task_id: str | None = None
     name: str | None = None
     branch: str | None = None
     container_ref: str | None = None
@@ -216,12 +217,19 @@ class SessionRow(Struct, frozen=True):
     executor: str | None = None
 
 
-class RepositoryRow(Struct, frozen=True):
-    """A repository."""
+class NamedRow(Struct, frozen=True):
+    """A repository or a project."""
 
     id: str
     name: str | None = None
     display_name: str | None = None
+
+
+class TaskRow(Struct, frozen=True):
+    """A task, of which workspaces are attempts."""
+
+    title: str = ""
+    project_id: str | None = None
 
 
 class ExecutionRow(Struct, frozen=True):

@@ -17,7 +17,7 @@ from bot.backend.backoff import Backoff
 from bot.backend.decode import BrokenFrame, decode_state_frame
 from bot.backend.errors import BackendError, NotFound
 from bot.backend.held_rows import HeldRows, Verdict
-from bot.backend.rows import execution_of, workspace_of
+from bot.backend.rows import Surroundings, execution_of, workspace_of
 from bot.entries.story import Execution, Workspace
 from bot.live.clock import Clock
 from bot.live.ports import Listener
@@ -55,8 +55,8 @@ class Source(Protocol):
     async def sessions(self, workspace_id: str) -> list[schema.SessionRow]:
         """List a workspace's sessions."""
 
-    async def repositories_of(self, workspace_id: str) -> tuple[tuple[str, str], ...]:
-        """List a workspace's repositories."""
+    async def surroundings(self, workspace: schema.WorkspaceRow) -> Surroundings:
+        """Ask for what stands around a workspace."""
 
     def session_stream(self, session_id: str) -> AbstractAsyncContextManager[StateSocket]:
         """Open a session's stream."""
@@ -69,7 +69,6 @@ class Watching:
     source: Source
     listener: Listener
     rows: HeldRows
-    repositories: dict[str, tuple[tuple[str, str], ...]]
     clock: Clock
     chance: Callable[[], float]
     backend: str
@@ -87,6 +86,7 @@ class WorkspaceWatch:
         """Whether anything happened since the watch last thought of ending."""
         self._with = watching
         self._row: schema.WorkspaceRow | None = None
+        self._around: Surroundings | None = None
         self._announced: Workspace | None = None
         self._looked = False
         self._poked = asyncio.Event()
@@ -144,7 +144,7 @@ class WorkspaceWatch:
 
     async def _look(self, tasks: Tasks) -> None:
         """Open the stream of every session that has none yet."""
-        await self._learn_repositories()
+        await self._learn_surroundings()
         try:
             sessions = await self._with.source.sessions(self.workspace_id)
         except NotFound:
@@ -156,20 +156,19 @@ class WorkspaceWatch:
                 self._sessions.add(session.id)
                 tasks.spawn(f"follow session {session.id}", partial(self._follow, session.id))
 
-    async def _learn_repositories(self) -> None:
-        known = self._with.repositories
-        if self.workspace_id in known:
-            return
-        try:
-            known[self.workspace_id] = await self._with.source.repositories_of(self.workspace_id)
-        except NotFound:
-            known[self.workspace_id] = ()
+    async def _learn_surroundings(self) -> None:
+        """Ask once in a watch: what may change is asked again when something happens next."""
+        if self._around is None and self._row is not None:
+            try:
+                self._around = await self._with.source.surroundings(self._row)
+            except NotFound:
+                self._around = Surroundings()
 
     def _announce_workspace(self) -> None:
         if self._row is None:
             return
-        repositories = self._with.repositories.get(self.workspace_id, ())
-        workspace = workspace_of(self._row, repositories, self._with.backend)
+        around = self._around or Surroundings()
+        workspace = workspace_of(self._row, around, self._with.backend)
         if workspace != self._announced:
             self._announced = workspace
             self._with.listener.workspace_changed(workspace)

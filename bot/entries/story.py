@@ -59,7 +59,10 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What the header needs of a workspace; `repositories` are `(id, name)`."""
+    """What the header needs of a workspace; `repositories` are `(id, name)`.
+
+    `project_id` is set where a server groups its workspaces into projects.
+    """
 
     id: str
     name: str | None
@@ -67,6 +70,14 @@ class Workspace:
     repositories: tuple[tuple[str, str], ...] = ()
     container_path: str | None = None
     backend: str = ""
+    project_id: str | None = None
+
+    @property
+    def choices(self) -> frozenset[str]:
+        """The ids by which a chat chooses to see it: its project's, else its repositories'."""
+        if self.project_id is not None:
+            return frozenset((self.project_id,))
+        return frozenset(id_ for id_, _ in self.repositories)
 
 
 # --- one turn as rendering sees it ----------------------------------------------------------------

@@ -189,12 +189,10 @@ class Followers(Turns):
 
     def _may_see(self, chat: LinkedChat, turn: TurnFollower) -> bool:
         """Whether the turn is of the chat's repositories (none chosen: of any)."""
-        chosen = set(chat.settings.repositories)
+        chosen = chat.settings.repositories
         if not chosen:
             return True
-        return turn.workspace is not None and any(
-            id_ in chosen for id_, _ in turn.workspace.repositories
-        )
+        return turn.workspace is not None and not turn.workspace.choices.isdisjoint(chosen)
 
     async def _open_view(self, chat: LinkedChat, turn: TurnFollower) -> None:
         try:

@@ -13,7 +13,11 @@ NAMELESS = "vibe-kanban"
 
 
 def header(turn: Turn, workspace: Workspace | None) -> Header:
-    """Gather the header: the workspace's name, else the prompt's first line, else the branch."""
+    """Gather the header: the workspace's name, else the prompt's first line, else the branch.
+
+    A prompt that begins with the name as a paragraph of its own is shown without it
+    (docs/vibe-kanban.md, 40).
+    """
     prompt = next((e.prompt for e in _agent_first(turn) if e.prompt), None)
     agent = next((e.agent for e in _agent_first(turn) if e.agent), None)
     branch = workspace.branch if workspace is not None else None
@@ -23,13 +27,19 @@ def header(turn: Turn, workspace: Workspace | None) -> Header:
         agent=agent.lower().replace("_", "-") if agent else None,
         branch=branch,
         repositories=names if len(names) > 1 else (),
-        prompt=prompt,
+        prompt=_after_name(workspace, prompt),
         backend=turn.backend,
     )
 
 
 def _agent_first(turn: Turn) -> list[Execution]:
     return sorted(turn.executions, key=lambda execution: execution is not turn.agent)
+
+
+def _after_name(workspace: Workspace | None, prompt: str | None) -> str | None:
+    if prompt is None or workspace is None or not workspace.name:
+        return prompt
+    return prompt.removeprefix(workspace.name + "\n\n")
 
 
 def _title(workspace: Workspace | None, prompt: str | None, branch: str | None) -> str:

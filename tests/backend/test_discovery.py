@@ -117,7 +117,7 @@ async def test_a_workspace_that_stands_still_has_its_rows_asked_for(here: Here) 
 
 async def test_calls_that_fail_are_made_again(here: Here) -> None:
     """Listing, repositories, streams and rows: none is given up."""
-    for name in ("repositories_of", "sessions", "session_stream"):
+    for name in ("surroundings", "sessions", "session_stream"):
         here.source.failures[name].append(AWAY)
     here.source.rows["e1"] = DONE
     await here.snapshot(workspace())

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.backend import schema
-from bot.backend.rows import execution_of, repositories_of, timestamp, workspace_of
+from bot.backend.rows import Surroundings, execution_of, names_of, timestamp, workspace_of
 from bot.entries.model import ScriptKind
 from bot.entries.story import ExecutionKind, ExecutionStatus, Workspace
 from tests.backend.rows_for_tests import STARTED, row
@@ -103,8 +103,16 @@ def test_times_have_any_number_of_digits(text: str | None, moment: datetime | No
 
 def test_a_workspace_has_what_a_header_needs() -> None:
     """Repositories go by the name people gave them."""
-    repositories = repositories_of(
-        [schema.RepositoryRow("r1", "shop", "Shop"), schema.RepositoryRow("r2")]
-    )
-    found = workspace_of(schema.WorkspaceRow("w1", "Fix", "vk/1", "/w/1"), repositories)
+    repositories = names_of([schema.NamedRow("r1", "shop", "Shop"), schema.NamedRow("r2")])
+    row = schema.WorkspaceRow("w1", name="Fix", branch="vk/1", container_ref="/w/1")
+    found = workspace_of(row, Surroundings(repositories))
     assert found == Workspace("w1", "Fix", "vk/1", (("r1", "Shop"), ("r2", "r2")), "/w/1")
+    assert found.choices == {"r1", "r2"}
+
+
+def test_an_attempt_at_a_task_is_called_as_the_task() -> None:
+    """Its title goes before the name made of the prompt, and a chat chooses by its project."""
+    row = schema.WorkspaceRow("w1", "t1", "Fix\n\nFix the...")
+    found = workspace_of(row, Surroundings((("r1", "shop"),), "Fix", "p1"))
+    assert found.name == "Fix"
+    assert found.choices == {"p1"}

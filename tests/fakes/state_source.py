@@ -12,6 +12,7 @@ from typing import Any
 from bot.backend import schema
 from bot.backend.errors import BackendError, NotFound, NotReachable
 from bot.backend.generation import Generation
+from bot.backend.rows import Surroundings
 
 
 class FakeStream:
@@ -38,6 +39,7 @@ class FakeStateSource:
         self.streams: defaultdict[str, FakeStream] = defaultdict(FakeStream)
         self.rows: dict[str, schema.ExecutionRow] = {}
         self.session_ids: list[str] = ["s1"]
+        self.around = Surroundings((("r1", "shop"),))
         self.failures: defaultdict[str, list[BackendError]] = defaultdict(list)
         self.calls: Counter[str] = Counter()
 
@@ -58,10 +60,10 @@ class FakeStateSource:
         self._called("sessions")
         return [schema.SessionRow(id_, workspace_id) for id_ in self.session_ids]
 
-    async def repositories_of(self, workspace_id: str) -> tuple[tuple[str, str], ...]:
-        """One repository."""
-        self._called("repositories_of")
-        return (("r1", "shop"),)
+    async def surroundings(self, workspace: schema.WorkspaceRow) -> Surroundings:
+        """One repository, and what the task says."""
+        self._called("surroundings")
+        return self.around
 
     @asynccontextmanager
     async def workspaces_stream(self) -> AsyncIterator[FakeStream]:

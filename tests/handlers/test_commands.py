@@ -271,7 +271,7 @@ def test_a_backends_problem_is_said_in_the_chats_language() -> None:
     """What is wrong with a backend is translated with its values in place."""
     message = "vibe-kanban {version} is too old for this bot; install version {install}."
     german = Translator("de", {message: ("{version} ist zu alt, {install} muss her.",)})
-    health = Health("", False, None, TooOld("0.1.20", "B").told)
+    health = Health("", False, None, TooOld("0.1.20").told)
     assert "0.1.20 ist zu alt, 0.1.44 muss her." in backend_line(health, german)
 
 
