@@ -117,8 +117,9 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
         chat_gone=lambda chat, why: _lose(chat, why, database, followers, tasks),
     )
     backends = {
-        name: await stack.enter_async_context(VibeKanban(name, url))
-        for name, url in config.backends().items()
+        # The first one's ids stay as they are: a chat keeps its choices when a second comes.
+        name: await stack.enter_async_context(VibeKanban(name, url, mark=f"{name}/" if n else ""))
+        for n, (name, url) in enumerate(config.backends().items())
     }
     tasks = Tasks(clock)
     followers = Followers(backends, wiring, database.mutes, tasks)
