@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
@@ -23,13 +22,16 @@ from bot.delivery.gate import Gate
 from bot.delivery.lanes import Lanes
 from bot.delivery.outcomes import FAILURES
 from bot.delivery.surface import TIMEOUT_S, TelegramSurface
+from bot.delivery.token import TokenWatch
 from bot.handlers.commands import register_menu
+from bot.handlers.in_hand import InHand
 from bot.handlers.link import live_chat
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
-from bot.i18n import Catalogs
+from bot.i18n import Catalogs, Sentence
 from bot.linking.codes import Linking
 from bot.live.clock import SystemClock
+from bot.live.ending import Ended, Ending
 from bot.live.followers import Followers
 from bot.live.ports import Gauges, LinkedChat
 from bot.live.tasks import Tasks
@@ -40,7 +42,10 @@ from bot.settings.model import ChatSettings
 from bot.settings.service import SettingsService
 from bot.storage.database import Database
 from bot.storage.engine import parse_url, sqlite_file
+from bot.storage.journal import RETRY_S, Journal
 from bot.storage.lock import InstanceLock, lock_file
+from bot.storage.patient import PatientMutes, PatientViews
+from bot.storage.trouble import DatabaseSick, DatabaseUnusable
 
 log = structlog.get_logger(__name__)
 
@@ -54,25 +59,35 @@ KEPT = timedelta(days=30)
 
 PRUNE_EVERY_S = 3600.0
 
-STOP_S = 10.0
-"""How long what is being sent or answered may take when the bot is told to stop."""
+STOP_S = 8.0
+"""How long what is being sent or answered may take when the bot is told to end: what runs it may
+kill it ten seconds after it asked."""
 
 TELEGRAM_RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
+STORE_S = 1.5
+"""How long storing the last state may take then."""
+
 EXIT_TOKEN_REFUSED = 1
+EXIT_DATABASE_UNUSABLE = 2
 
 
-async def run(config: Config) -> int:
-    """Run the bot by polling until it is told to stop; returns the process's exit code."""
+async def run(config: Config, ending: Ending | None = None) -> int:
+    """Run the bot by polling until it is told to end; returns the process's exit code."""
+    ending = ending or Ending()
+    ending.listen()
     async with AsyncExitStack() as stack:
-        app = await build(config, stack)
         try:
-            await _first_contact(app)
-        except TelegramUnauthorizedError:
-            log.error("telegram.token_refused", mend="get a new token from BotFather")
-            return EXIT_TOKEN_REFUSED
-        await _serve(app)
-    return 0
+            app = await ending.unless_begun(build(config, stack, ending))
+            await ending.unless_begun(_first_contact(app))
+        except DatabaseUnusable as error:
+            log.error("database.unusable", variable="DATABASE_URL", why=str(error), mend=error.mend)
+            return EXIT_DATABASE_UNUSABLE
+        except Ended:
+            log.info("bot.stopped", before="it was ready")
+        else:
+            await _serve(app, ending)
+    return ending.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,9 @@ class App:
 
     bot: Bot
     dispatcher: Dispatcher
+    in_hand: InHand
     database: Database
+    journal: Journal
     catalogs: Catalogs
     lanes: Lanes
     followers: Followers
@@ -90,7 +107,7 @@ class App:
     clock: SystemClock
 
 
-async def build(config: Config, stack: AsyncExitStack) -> App:
+async def build(config: Config, stack: AsyncExitStack, ending: Ending) -> App:
     """Build every object; what has to be closed is pushed onto the stack."""
     clock = SystemClock()
     catalogs = Catalogs(LOCALES, config.default_locale)
@@ -98,19 +115,21 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
     file = sqlite_file(parse_url(config.database_url))
     if file is not None:
         await stack.enter_async_context(InstanceLock(lock_file(file), _say_waiting))
-    database = await stack.enter_async_context(Database(config.database_url))
+    database = await _database(config, stack, clock)
+    journal = Journal(clock)
     bot = await stack.enter_async_context(_bot(config))
     lanes = Lanes(
         clock,
         database.sends,
         sent=await database.sends.recent(clock.wall() - SENT_WINDOW),
     )
+    bot.session.middleware(TokenWatch(lambda: _refuse_token(ending)))
     bot.session.middleware(Gate(lanes))
     gauges = Gauges()
     wiring = Wiring(
         surface=TelegramSurface(bot, lanes),
         lanes=lanes,
-        store=database.views,
+        store=PatientViews(database.views, journal, clock.wall()),
         clock=clock,
         gauges=gauges,
         options=lambda chat: _options(chat, catalogs, redact),
@@ -122,10 +141,12 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
         for n, (name, url) in enumerate(config.backends().items())
     }
     tasks = Tasks(clock)
-    followers = Followers(backends, wiring, database.mutes, tasks)
+    followers = Followers(backends, wiring, PatientMutes(database.mutes, journal), tasks)
     settings = SettingsService(database.chats, catalogs.locales())
     settings.listen(lambda chat, _: _act_on(chat, database, catalogs, followers, tasks))
     dispatcher = Dispatcher()
+    in_hand = InHand()
+    dispatcher.update.outer_middleware(in_hand)
     setup(
         dispatcher,
         Surroundings(
@@ -135,12 +156,47 @@ async def build(config: Config, stack: AsyncExitStack) -> App:
             lanes=lanes,
             settings=settings,
             catalogs=catalogs,
-            about=About(version("vibe-kanban-telegram"), lambda: tuple(gauges.problems)),
+            about=About(version("vibe-kanban-telegram"), lambda: _problems(gauges, journal)),
             redact=redact,
             clock=clock.now,
         ),
     )
-    return App(bot, dispatcher, database, catalogs, lanes, followers, tasks, gauges, clock)
+    return App(
+        bot,
+        dispatcher,
+        in_hand,
+        database,
+        journal,
+        catalogs,
+        lanes,
+        followers,
+        tasks,
+        gauges,
+        clock,
+    )
+
+
+async def _database(config: Config, stack: AsyncExitStack, clock: SystemClock) -> Database:
+    """Open the database, however long it is locked, full or away."""
+    said: str | None = None
+    while True:
+        try:
+            return await stack.enter_async_context(Database(config.database_url))
+        except DatabaseSick as sick:
+            if str(sick) != said:
+                said = str(sick)
+                log.error("database.waiting", variable="DATABASE_URL", why=said, again_in_s=RETRY_S)
+            await clock.sleep(RETRY_S)
+
+
+def _refuse_token(ending: Ending) -> None:
+    if not ending.begun.is_set():
+        log.error("telegram.token_refused", mend="get a new token from BotFather")
+    ending.fail(EXIT_TOKEN_REFUSED)
+
+
+def _problems(gauges: Gauges, journal: Journal) -> tuple[Sentence, ...]:
+    return (*gauges.problems, *journal.problems)
 
 
 def _say_waiting(file: Path) -> None:
@@ -192,23 +248,24 @@ def _lose(
 
 
 async def _prune(app: App) -> None:
-    """Forget what is old, once an hour."""
+    """Forget what is old, once an hour; a sick database is asked again in the next."""
     while True:
         now = app.clock.wall()
-        await app.database.sends.prune(now - SENT_WINDOW)
-        await app.database.views.prune(now - KEPT)
-        await app.database.chats.forget_lost(now - KEPT)
+        with suppress(DatabaseSick):
+            await app.database.sends.prune(now - SENT_WINDOW)
+            await app.database.views.prune(now - KEPT)
+            await app.database.chats.forget_lost(now - KEPT)
         await app.clock.sleep(PRUNE_EVERY_S)
 
 
 async def _first_contact(app: App) -> None:
-    """Learn who the bot is, however long Telegram is away; a refused token is raised."""
+    """Learn who the bot is, however long Telegram is away; a refused token ends the bot."""
     failures = 0
     while True:
         try:
             me = await app.bot.me()
         except TelegramUnauthorizedError:
-            raise
+            await asyncio.Event().wait()
         except FAILURES as error:
             pause_s = TELEGRAM_RETRY_S[min(failures, len(TELEGRAM_RETRY_S) - 1)]
             failures += 1
@@ -219,15 +276,12 @@ async def _first_contact(app: App) -> None:
             return
 
 
-async def _serve(app: App) -> None:
-    """Run everything until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+async def _serve(app: App, ending: Ending) -> None:
+    """Run everything until the bot is told to end."""
     async with app.tasks:
         app.tasks.spawn("lanes", app.lanes.run, forever=True)
         app.tasks.spawn("send times", app.lanes.remember, forever=True)
+        app.tasks.spawn("journal", app.journal.run, forever=True)
         app.tasks.spawn("pruning", lambda: _prune(app), forever=True)
         app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))
         records = await app.database.chats.all()
@@ -236,10 +290,12 @@ async def _serve(app: App) -> None:
         gc.collect()
         gc.freeze()  # aiogram's many models stay for good: do not look through them again and again
         log.info("bot.ready")
-        await stopping.wait()
+        await ending.begun.wait()
         log.info("bot.stopping", renders=app.gauges.renders, writes=app.gauges.writes)
-        await _stop_polling(app, polling)
-        await app.lanes.drain(STOP_S)
+        if not await ending.unless_hurried(_finish(app, polling), STOP_S):
+            log.warning("bot.cut_short", what="what was being sent may be sent again")
+        await app.in_hand.give_up()
+        await app.journal.flush(STORE_S)
         app.tasks.cancel_all()
         await app.lanes.flush()
 
@@ -253,10 +309,12 @@ async def _poll(app: App) -> None:
     )
 
 
-async def _stop_polling(app: App, polling: asyncio.Task[None]) -> None:
-    """End polling without losing an update: what was taken is handled first."""
+async def _finish(app: App, polling: asyncio.Task[None]) -> None:
+    """Take no update any more, finish those that were taken, and what is being sent."""
     try:
         await app.dispatcher.stop_polling()
     except RuntimeError:
         polling.cancel()
-    await asyncio.wait({polling}, timeout=STOP_S)
+    await asyncio.wait({polling})
+    await app.in_hand.finished()
+    await app.lanes.drain(STOP_S)

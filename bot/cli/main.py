@@ -28,6 +28,9 @@ def _run(chosen: argparse.Namespace) -> int:
 
             return demo(chosen.port)
         case _:
+            from bot.cli.leaving import leave_when_told
+
+            leave_when_told()
             from bot.cli.run import run
 
             return run(chosen.mode)

@@ -7,6 +7,7 @@ import sys
 
 from bot import log
 from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
+from bot.cli.leaving import leave_undisturbed
 from bot.config import Config
 from bot.redaction import Redactor
 
@@ -24,7 +25,14 @@ def run(mode: str | None) -> int:
     if mode == "webhook" or (mode is None and config.telegram_webhook_url is not None):
         print(NO_WEBHOOK, file=sys.stderr)
         return EXIT_WRONG_CONFIGURATION
-    return asyncio.run(serve(config))
+    return asyncio.run(_serve_and_leave(config))
+
+
+async def _serve_and_leave(config: Config) -> int:
+    try:
+        return await serve(config)
+    finally:
+        leave_undisturbed()
 
 
 async def serve(config: Config) -> int:

@@ -9,6 +9,7 @@ from aiogram.types import ErrorEvent
 
 from bot.handlers.say import say
 from bot.i18n import Catalogs
+from bot.storage.trouble import DatabaseSick
 
 _log = structlog.get_logger(__name__)
 
@@ -26,11 +27,15 @@ async def failed(event: ErrorEvent, catalogs: Catalogs) -> None:
     if isinstance(error, TelegramAPIError):
         _log.warning("handler.refused", error=type(error).__name__, description=error.message)
         return
-    _log.error("handler.failed", exc_info=error)
     update = event.update
     user = getattr(update.event, "from_user", None)
     _ = catalogs.translator(catalogs.negotiate(user.language_code if user else None))
-    sorry = _("Something went wrong on my side. It is in my log.")
+    if isinstance(error, DatabaseSick):
+        _log.error("handler.not_stored", why=str(error))
+        sorry = _("My database takes nothing now, so I did not do that. Try again in a moment.")
+    else:
+        _log.error("handler.failed", exc_info=error)
+        sorry = _("Something went wrong on my side. It is in my log.")
     try:
         if update.callback_query is not None:
             await update.callback_query.answer(sorry, show_alert=True)

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.chats import Chats
@@ -17,6 +16,7 @@ from bot.storage.codes import Codes
 from bot.storage.engine import Transactions, open_engine, parse_url
 from bot.storage.mutes import Mutes
 from bot.storage.sends import Sends
+from bot.storage.trouble import DatabaseSick, DatabaseUnusable, Trouble
 from bot.storage.views import Views
 
 REVISION = "0001"
@@ -33,10 +33,16 @@ def _utc_now() -> datetime:
 
 
 class Database:
-    """An open database and its stores; `async with` migrates it and closes it."""
+    """An open database and its stores; `async with` migrates it and closes it.
+
+    Opening raises DatabaseUnusable, or DatabaseSick where another try may help.
+    """
 
     def __init__(self, url: str, clock: Callable[[], datetime] = _utc_now) -> None:
-        self._engine = open_engine(parse_url(url))
+        try:
+            self._engine = open_engine(parse_url(url))
+        except OSError as error:
+            raise DatabaseUnusable(str(error)) from error
         self._transactions = Transactions(self._engine)
         self.chats = Chats(self._transactions, clock)
         self.codes = Codes(self._transactions)
@@ -47,8 +53,10 @@ class Database:
     async def __aenter__(self) -> Self:
         try:
             await self._migrate_in_turn()
-        except BaseException:
+        except BaseException as error:
             await self._engine.dispose()
+            if isinstance(error, DatabaseSick) and error.trouble is Trouble.UNUSABLE:
+                raise DatabaseUnusable(str(error)) from error
             raise
         return self
 
@@ -70,8 +78,8 @@ class Database:
         for _ in range(OPENINGS):
             try:
                 return await self._migrate()
-            except OperationalError as error:
-                if "locked" not in str(error):
+            except DatabaseSick as sick:
+                if sick.trouble is not Trouble.LOCKED:
                     raise
                 await asyncio.sleep(OPENING_S)
         return await self._migrate()

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.storage.trouble import DatabaseUnusable
+
 RETRY_S = 1.0
 """How often a waiting process looks whether the other one is gone."""
 
@@ -17,7 +19,8 @@ RETRY_S = 1.0
 class InstanceLock:
     """A lock on a file beside the database; the system frees it when its holder is killed.
 
-    Entering waits for as long as another process holds it, and calls `waiting` once.
+    Entering waits for as long as another process holds it, and calls `waiting` once; it raises
+    DatabaseUnusable where no file can be.
     """
 
     def __init__(
@@ -32,8 +35,11 @@ class InstanceLock:
         self._descriptor = -1
 
     async def __aenter__(self) -> Self:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseUnusable(str(error)) from error
         try:
             await self._acquire()
         except BaseException:

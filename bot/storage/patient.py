@@ -1,0 +1,138 @@
+"""The stores of live views and mutes as a bot uses them that outlives a sick database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.live.ports import NewView, StoredView
+from bot.rendering.transcript import Cover
+from bot.storage.journal import Journal
+from bot.storage.mutes import Mutes
+from bot.storage.trouble import DatabaseSick
+from bot.storage.views import Forgotten, Views
+
+
+class PatientViews:
+    """The ViewStore of `bot.live.ports`: what cannot be stored now is stored later, in order.
+
+    Until then a view or an intent has a provisional id: negative, and never used again by this or
+    another process, since buttons carry it.
+    """
+
+    def __init__(self, views: Views, journal: Journal, now: datetime) -> None:
+        self._views = views
+        self._journal = journal
+        self._last = -int(now.timestamp() * 1000)
+        self._ids: dict[int, int] = {}
+
+    async def begin(self, view: NewView) -> StoredView:
+        """Create the view of this chat and turn, or return the one that is there.
+
+        Raises Forgotten when the chat is not linked any more.
+        """
+        provisional = self._provisional()
+
+        async def begin() -> StoredView:
+            stored = await self._views.begin(view)
+            self._ids[provisional] = stored.id
+            return stored
+
+        stored = await self._journal.write(begin, None)
+        if stored is not None:
+            del self._ids[provisional]
+            return stored
+        return await self._there(view) or StoredView(
+            provisional,
+            view.chat,
+            view.turn_id,
+            view.workspace_id,
+            view.session_id,
+            view.started_at,
+        )
+
+    async def intend(self, view_id: int, kind: str, number: int) -> int:
+        """Remember that a send is about to leave; returns the intent's id.
+
+        Raises Forgotten when the chat is not linked any more.
+        """
+        provisional = self._provisional()
+
+        async def intend() -> int:
+            intent = await self._views.intend(self._real(view_id), kind, number)
+            self._ids[provisional] = intent
+            return intent
+
+        intent = await self._journal.write(intend, None)
+        if intent is None:
+            return provisional
+        del self._ids[provisional]
+        return intent
+
+    async def settle(
+        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+    ) -> None:
+        """Store a send's result and forget its intent (None: not sent)."""
+
+        async def settle() -> None:
+            await self._views.settle(
+                self._real(intent_id), self._real(view_id), kind, number, message_id
+            )
+            self._ids.pop(intent_id, None)
+
+        await self._journal.write(settle, None)
+
+    async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
+        """Store that a page is sealed and what it shows; idempotent."""
+        await self._journal.write(
+            lambda: self._views.seal(self._real(view_id), number, covers), None
+        )
+
+    async def end(self, view_id: int, outcome: str, title: str) -> None:
+        """Mark the view as ended."""
+
+        async def end() -> None:
+            await self._views.end(self._real(view_id), outcome, title)
+            self._ids.pop(view_id, None)
+
+        await self._journal.write(end, None)
+
+    def _provisional(self) -> int:
+        self._last -= 1
+        return self._last
+
+    def _real(self, id_: int) -> int:
+        """Return a stored row's id; one that was never stored belongs to nothing."""
+        real = id_ if id_ > 0 else self._ids.get(id_)
+        if real is None:
+            raise Forgotten(f"never stored: {id_}")
+        return real
+
+    async def _there(self, view: NewView) -> StoredView | None:
+        """Look for the view of an earlier run: a database that takes nothing may be readable."""
+        try:
+            views = await self._views.open()
+        except DatabaseSick:
+            return None
+        found = (v for v in views if (v.chat, v.turn_id) == (view.chat, view.turn_id))
+        return next(found, None)
+
+
+class PatientMutes:
+    """The MuteStore of `bot.live.ports`, with the same patience."""
+
+    def __init__(self, mutes: Mutes, journal: Journal) -> None:
+        self._mutes = mutes
+        self._journal = journal
+
+    async def mute(self, chat: int, workspace_id: str) -> None:
+        """Mute; idempotent."""
+        await self._journal.write(lambda: self._mutes.mute(chat, workspace_id), None)
+
+    async def unmute(self, chat: int, workspace_id: str) -> None:
+        """Unmute; idempotent."""
+        await self._journal.write(lambda: self._mutes.unmute(chat, workspace_id), None)
+
+    async def muted(self) -> frozenset[tuple[int, str]]:
+        """Every (chat row, workspace) that is muted."""
+        return await self._mutes.muted()
