@@ -30,7 +30,7 @@ from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
 from bot.i18n import Catalogs, Sentence
 from bot.linking.codes import Linking
-from bot.live.clock import SystemClock
+from bot.live.clock import Clock, SystemClock
 from bot.live.ending import Ended, Ending
 from bot.live.followers import Followers
 from bot.live.ports import Gauges, LinkedChat
@@ -104,12 +104,14 @@ class App:
     followers: Followers
     tasks: Tasks
     gauges: Gauges
-    clock: SystemClock
+    clock: Clock
 
 
-async def build(config: Config, stack: AsyncExitStack, ending: Ending) -> App:
+async def build(
+    config: Config, stack: AsyncExitStack, ending: Ending, clock: Clock | None = None
+) -> App:
     """Build every object; what has to be closed is pushed onto the stack."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     catalogs = Catalogs(LOCALES, config.default_locale)
     redact = Redactor(config.secrets())
     file = sqlite_file(parse_url(config.database_url))
@@ -137,7 +139,9 @@ async def build(config: Config, stack: AsyncExitStack, ending: Ending) -> App:
     )
     backends = {
         # The first one's ids stay as they are: a chat keeps its choices when a second comes.
-        name: await stack.enter_async_context(VibeKanban(name, url, mark=f"{name}/" if n else ""))
+        name: await stack.enter_async_context(
+            VibeKanban(name, url, mark=f"{name}/" if n else "", clock=clock)
+        )
         for n, (name, url) in enumerate(config.backends().items())
     }
     tasks = Tasks(clock)
@@ -176,12 +180,12 @@ async def build(config: Config, stack: AsyncExitStack, ending: Ending) -> App:
     )
 
 
-async def _database(config: Config, stack: AsyncExitStack, clock: SystemClock) -> Database:
+async def _database(config: Config, stack: AsyncExitStack, clock: Clock) -> Database:
     """Open the database, however long it is locked, full or away."""
     said: str | None = None
     while True:
         try:
-            return await stack.enter_async_context(Database(config.database_url))
+            return await stack.enter_async_context(Database(config.database_url, clock.wall))
         except DatabaseSick as sick:
             if str(sick) != said:
                 said = str(sick)
