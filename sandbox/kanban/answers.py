@@ -18,6 +18,11 @@ def success(data: Any) -> web.Response:
     return _envelope(200, success=True, data=data, message=None)
 
 
+def refused(reason: str) -> web.Response:
+    """Refuse a call politely: 200, but no success."""
+    return _envelope(200, success=False, data=None, message=None, error={"type": reason})
+
+
 def failure(status: int, message: str) -> web.Response:
     """Answer that something went wrong."""
     return _envelope(status, success=False, data=None, message=message)
@@ -43,8 +48,10 @@ def a_uuid(text: str | None, name: str) -> str:
         raise web.HTTPBadRequest(text=f"Invalid URL: Cannot parse `{name}` as a UUID") from None
 
 
-def _envelope(status: int, *, success: bool, data: Any, message: str | None) -> web.Response:
-    body = {"success": success, "data": data, "error_data": None, "message": message}
+def _envelope(
+    status: int, *, success: bool, data: Any, message: str | None, error: Any = None
+) -> web.Response:
+    body = {"success": success, "data": data, "error_data": error, "message": message}
     return web.Response(
         status=status, body=msgspec.json.encode(body), content_type="application/json"
     )

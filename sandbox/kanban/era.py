@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .port_file import PortForm
+
 Era = Literal["a", "c"]
 
 
@@ -22,6 +24,7 @@ class Dialect:
     ring: int
     version: str | None
     executor_key: str
+    port_form: PortForm
     missing_log_is_404: bool
     closes_logs: bool
     collapses_replay: bool
@@ -34,6 +37,7 @@ DIALECTS: dict[Era, Dialect] = {
         ring=10_000,
         version=None,
         executor_key="executor_profile_id",
+        port_form="number",
         missing_log_is_404=True,
         closes_logs=False,
         collapses_replay=False,
@@ -44,6 +48,7 @@ DIALECTS: dict[Era, Dialect] = {
         ring=100_000,
         version="0.1.44",
         executor_key="executor_config",
+        port_form="json",
         missing_log_is_404=False,
         closes_logs=True,
         collapses_replay=True,

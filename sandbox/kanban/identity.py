@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,8 @@ import msgspec
 
 from . import instants
 from .recording import Header
-from .timeline import Kind, Step, Timeline
+from .steps import Kind, Step
+from .timeline import Timeline
 from .warp import Warp
 
 _TIMES = frozenset(
@@ -22,10 +23,17 @@ _DIRECTORIES = frozenset({"working_dir", "agent_working_dir"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a play happens: its repository's name, and the id of the project around it."""
+    """Where a play happens, and what was asked for there.
+
+    `known` are recorded ids that stand for something that exists already, and `directory` is then
+    its worktree's. Without a `prompt` it is the recorded one.
+    """
 
     repository: str
     project: str
+    prompt: str | None = None
+    known: dict[str, str] = field(default_factory=dict)
+    directory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,15 @@ class Identity:
         """Draw new ids for everything in a recording that has one; its play starts at `start_s`."""
         steps = timeline.steps
         recorded = [header.workspace, header.session, *(e.id for e in header.executions)]
-        recorded += [*_ids(steps, Kind.APPROVAL), *_ids(steps, Kind.TASK)]
-        renamed = {old: str(uuid4()) for old in recorded}
+        recorded += [*timeline.ids(Kind.APPROVAL), *timeline.ids(Kind.TASK)]
+        renamed = {old: place.known.get(old) or str(uuid4()) for old in recorded}
         pairs = dict(renamed)
         for project_id in _projects(steps):
             pairs[project_id] = place.project
-        old, new = _directory(steps), renamed[header.workspace][:4]
+        old = _directory(steps)
+        new = place.directory or renamed[header.workspace][:4] + old[4:]
         for before in ("/", "-"):
-            pairs[f"{before}{old}"] = f"{before}{new}{old[4:]}"
+            pairs[before + old] = before + new
         return cls(
             workspace=renamed[header.workspace],
             session=renamed[header.session],
@@ -88,15 +97,12 @@ class Identity:
     def _field(self, key: str, value: Any) -> Any:
         if key in _DIRECTORIES and value:
             return self.place.repository
+        if key == "prompt" and self.place.prompt is not None:
+            return self.place.prompt
         if key in _TIMES and isinstance(value, str):
             at_s = self.start_s + self.warp(instants.parse(value) - self.zero_s)
             return instants.write(at_s, instants.digits(value))
         return self._present(value)
-
-
-def _ids(steps: Iterable[Step], kind: Kind) -> set[str]:
-    paths = (msgspec.json.decode(step.body)["path"] for step in steps if step.kind is kind)
-    return {path.rpartition("/")[2] for path in paths}
 
 
 def _projects(steps: Iterable[Step]) -> set[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .asked import Asked
 from .era import DIALECTS
-from .identity import Identity, Place
+from .identity import Identity
 from .interruption import interruption
 from .recording import Recording
+from .schedule import schedule
+from .steps import Kind, Step
 from .streams import Log
-from .timeline import Kind, Step, read
+from .timeline import read
 from .warp import Warp
-from .world import Execution, Faults, Row, Workspace, World
+from .world import Execution, Row, World
 
 _STOP_TAKES_S = 0.25
 
@@ -39,56 +42,60 @@ class Play:
         recording: Recording,
         world: World,
         pace: Pace,
-        *,
-        repository: str,
-        faults: Faults,
+        asked: Asked,
         cut_logs: Callable[[Iterable[str]], object],
     ) -> None:
-        if recording.header.era != world.era:
-            raise ValueError(f"{recording.header.name} is a recording of another generation")
-        self._timeline = read(recording)
+        header, timeline = recording.header, read(recording)
+        if header.era != world.era:
+            raise ValueError(f"{header.name} is a recording of another generation")
+        self._timeline, self._asked = timeline, asked
         self._world, self._pace, self._cut_logs = world, pace, cut_logs
-        steps = self._timeline.steps
+        steps = timeline.steps
         warp = Warp.of((s.at_s for s in steps), speed=pace.speed, max_gap_s=pace.max_gap_s)
-        self._start_s = pace.clock()
-        place = Place(repository, world.project(repository)["id"])
-        self._identity = Identity.fresh(
-            recording.header, self._timeline, warp, start_s=self._start_s, place=place
-        )
-        self._schedule = _schedule(steps, warp, faults)
+        self._workspace = asked.workspace(header, timeline, world)
+        place = asked.place(header, timeline, self._workspace, world)
+        start_s = pace.clock()
+        self._identity = Identity.fresh(header, timeline, warp, start_s=start_s, place=place)
+        self._schedule = schedule(steps, warp, asked.faults)
         self._stopped: set[str] = set()
         self._takers = self._all_takers()
         self._driver: asyncio.Task[None] | None = None
-        self._workspace = Workspace(
-            row={},
-            repository=world.repository(repository),
-            prompt=recording.header.prompt,
-            git_status=self._timeline.git_status,
-            faults=faults,
-        )
-        self.name = recording.header.name
-        self.prompt = recording.header.prompt
+        self.recording, self.name = recording, header.name
+        self.prompt = asked.prompt or header.prompt
         self.workspace_id = self._identity.workspace
         self.session_id = self._identity.session
         self.execution_ids = self._identity.executions
         self.length_s = warp.length_s
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.born: asyncio.Future[None] = loop.create_future()
+        self.done: asyncio.Future[None] = loop.create_future()
 
     def rows(self) -> list[Row]:
         """Get the true rows of the executions that exist by now, oldest first."""
-        return [execution.truth for execution in self._world.of_session(self.session_id)]
+        own = set(self.execution_ids.values())
+        return [e.truth for e in self._world.of_session(self.session_id) if e.id in own]
 
     async def run(self) -> None:
         """Take all steps in time. To be run once, by a task of its own."""
         self._driver = asyncio.current_task()
         try:
             for at_s, step in self._schedule:
-                delay = self._start_s + at_s - self._pace.clock()
+                if step.kind is Kind.DECISION:
+                    await self._take_decision(at_s, step)
+                    continue
+                delay = self._identity.start_s + at_s - self._pace.clock()
                 await self._pace.sleep(max(delay, 0.0))
                 if not self._is_dropped(step):
                     self._take(step)
         finally:
             self._settle()
+
+    async def _take_decision(self, at_s: float, step: Step) -> None:
+        """Stand still until somebody has decided; what follows comes as long after that."""
+        if self._asked.awaits_answers:
+            approval_id: str = self._identity.document(step.body)
+            await self._world.decided[approval_id].wait()
+            self._identity = replace(self._identity, start_s=self._pace.clock() - at_s)
 
     async def stop(self, execution_id: str) -> None:
         """Kill a running execution as a person's stop does; what has not begun, never begins."""
@@ -115,8 +122,9 @@ class Play:
             self._driver.cancel()
 
     def _settle(self) -> None:
-        if not self.done.done():
-            self.done.set_result(None)
+        for future in (self.born, self.done):
+            if not future.done():
+                future.set_result(None)
 
     def _is_dropped(self, step: Step) -> bool:
         if not self._stopped:
@@ -155,13 +163,14 @@ class Play:
         execution.log.end(self._replay(execution.id))
 
     def _take_birth(self, step: Step) -> None:
-        self._world.admit(self._born(step, self._identity.document(step.body)))
+        self._world.admit(self._born(step, self._row(step)))
 
     def _take_truth(self, step: Step) -> None:
-        self._execution(step).truth = self._identity.document(step.body)
+        self._execution(step).truth = self._row(step)
 
     def _take_task(self, step: Step) -> None:
-        self._world.put_task(self._identity.document(step.body)["value"])
+        row: Row = self._identity.document(step.body)["value"]
+        self._world.put_task(self._asked.task_row(row, self._world.tasks.get(row["id"])))
 
     def _take_queue(self, step: Step) -> None:
         self._world.queues[self.session_id] = self._identity.document(step.body)
@@ -174,24 +183,35 @@ class Play:
 
     def _take_row(self, step: Step) -> None:
         change = self._identity.document(step.body)
-        row: Row = change["value"]
+        row = self._asked.execution_row(change["value"])
         execution = self._world.executions.get(row["id"])
         self._world.put_execution(change["op"], execution or self._born(step, row), row)
+        if not self.born.done():
+            self.born.set_result(None)
+
+    def _row(self, step: Step) -> Row:
+        return self._asked.execution_row(self._identity.document(step.body))
 
     def _born(self, step: Step, row: Row) -> Execution:
         faults, dialect = self._workspace.faults, DIALECTS[self._world.era]
         late = step.execution in self._timeline.late_logs
-        log = Log(opened=not late, ring=dialect.ring, collapses=dialect.collapses_replay)
+        log = Log(
+            opened=not late,
+            ring=self._world.ring,
+            collapses=dialect.collapses_replay,
+            reorders=faults.reordered_replay,
+        )
         if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
             self._world.queues.pop(self.session_id, None)
         return Execution(self.workspace_id, row, row, log, faults.early_finished, faults.log_404)
 
     def _take_workspace(self, step: Step) -> None:
         change = self._identity.document(step.body)
-        row: Row = change["value"]
+        row = self._asked.workspace_row(change["value"], self._workspace.row)
         if self._stopped:
             row |= self._world.flags(self.workspace_id)
-        self._world.put_workspace(change["op"], self._workspace, row)
+        known = self.workspace_id in self._world.workspaces
+        self._world.put_workspace("replace" if known else "add", self._workspace, row)
 
     def _take_approval(self, step: Step) -> None:
         change = self._identity.document(step.body)
@@ -207,11 +227,3 @@ class Play:
         if frames is None:
             return None
         return lambda: [self._identity.rename(frame) for frame in frames]
-
-
-def _schedule(steps: tuple[Step, ...], warp: Warp, faults: Faults) -> list[tuple[float, Step]]:
-    planned = [(warp(step.at_s), step) for step in steps]
-    for cut in faults.cut_logs_at:
-        at_s = cut * warp.length_s if cut < 1 else cut
-        planned.append((at_s, Step(at_s, Kind.CUT)))
-    return sorted(planned, key=lambda entry: entry[0])

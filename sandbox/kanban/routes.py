@@ -147,9 +147,10 @@ class HttpRoutes:
         if not execution.running:
             return failure(500, INTERNAL_ERROR)
         await self._stop(execution.id)
-        if DIALECTS[self._world.era].stop_complains:
-            return failure(500, _ESRCH)
-        return success(None)
+        complains = self._world.workspaces[execution.workspace_id].faults.stop_500
+        if complains is None:
+            complains = DIALECTS[self._world.era].stop_complains
+        return failure(500, _ESRCH) if complains else success(None)
 
     def _find(self, request: web.Request) -> Workspace:
         workspace = self._world.workspaces.get(a_uuid(request.match_info["id"], "id"))

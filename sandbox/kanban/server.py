@@ -7,16 +7,22 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from .actions import ActionRoutes
 from .answers import page, success
+from .asked import Asked
 from .era import DIALECTS, Era
+from .front import Front
 from .play import Pace, Play
+from .port_file import PortForm, port_file_text
 from .recording import Recording, load
+from .refusals import Refusal, Refusals
 from .routes import HttpRoutes
 from .sockets import LOG_KINDS, Sockets, StreamRoutes
 from .world import NO_FAULTS, Execution, Faults, World
@@ -48,7 +54,9 @@ class KanbanServer:
 
     `era` is the generation whose recordings it plays. `speed`, `max_gap_s` and `faults` are those
     of plays that do not say otherwise. `pretence` may be changed at any time: another generation
-    of the server, or other software on that port.
+    of the server, or other software on that port. `prefix` and `basic` are of a web server in
+    front of it. `ring` is how many frames a subscriber may lag behind; while `subscribe_gap_s`
+    passes, a new subscriber of rows has its snapshot and hears of no change.
     """
 
     def __init__(
@@ -62,6 +70,10 @@ class KanbanServer:
         latency_s: float = 0.0,
         pretence: Pretence | None = None,
         version: str | None = None,
+        prefix: str = "",
+        basic: tuple[str, str] | None = None,
+        ring: int | None = None,
+        subscribe_gap_s: float = 0.0,
         faults: Faults = NO_FAULTS,
         clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -71,10 +83,13 @@ class KanbanServer:
         self.pretence: Pretence = pretence or ("era-a" if era == "a" else "era-c")
         self.version = DIALECTS[era].version if version is None else version
         self.faults = faults
+        self.begins_with: str | Recording = "basic"
         self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self.stops: list[str] = []
         self.plays: list[Play] = []
-        self.world = World(era)
+        self.subscribe_gap_s = subscribe_gap_s
+        self.world = World(era, DIALECTS[era].ring if ring is None else ring)
+        self._front, self._refusals = Front(prefix, basic), Refusals()
         self._clock, self._sleep = clock, sleep
         self._sockets = Sockets()
         self._runner: web.AppRunner | None = None
@@ -94,8 +109,13 @@ class KanbanServer:
 
     @property
     def url(self) -> str:
-        """The address to give to a client."""
-        return f"http://{self.host}:{self.port}"
+        """The address to give to a client, without the login."""
+        return self._front.url(self.host, self.port, with_login=False)
+
+    @property
+    def url_with_login(self) -> str:
+        """The address with name and password, where there are any."""
+        return self._front.url(self.host, self.port, with_login=True)
 
     @property
     def open_sockets(self) -> Counter[str]:
@@ -110,8 +130,15 @@ class KanbanServer:
         speed: float | None = None,
         max_gap_s: float | None = None,
         faults: Faults | None = None,
+        prompt: str | None = None,
+        title: str | None = None,
+        session_id: str | None = None,
+        awaits_answers: bool = False,
     ) -> Play:
-        """Begin to play a recording, or one of its era by name, as a new workspace."""
+        """Begin to play a recording, or one of the server's era by its name.
+
+        It is a new workspace, or goes on in the session that is named.
+        """
         if isinstance(recording, str):
             recording = load(f"era-a/{recording}" if self.world.era == "a" else recording)
         gap_s = self.max_gap_s if max_gap_s is None else max_gap_s
@@ -119,8 +146,14 @@ class KanbanServer:
             recording,
             self.world,
             Pace(self._clock, self._sleep, speed or self.speed, gap_s),
-            repository=repo,
-            faults=self.faults if faults is None else faults,
+            Asked(
+                repo,
+                self.faults if faults is None else faults,
+                prompt=prompt,
+                title=title,
+                session_id=session_id,
+                awaits_answers=awaits_answers,
+            ),
             cut_logs=lambda executions: self._sockets.cut(LOG_KINDS, executions),
         )
         self.plays.append(play)
@@ -130,6 +163,15 @@ class KanbanServer:
     def execution(self, execution_id: str) -> Execution:
         """Get what the server knows of an execution."""
         return self.world.executions[execution_id]
+
+    def write_port_file(self, path: Path, form: PortForm | None = None) -> None:
+        """Leave the port in a file, in the form of the server's era unless told otherwise."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(port_file_text(self.port, form or DIALECTS[self.world.era].port_form))
+
+    def refuse(self, method: str, ends: str, how: Refusal, *, times: int = 1) -> None:
+        """Refuse the next calls of a method whose path ends so."""
+        self._refusals.plan(method, ends, how, times)
 
     def cut_logs(self) -> int:
         """Drop all log sockets without a word, and say how many there were."""
@@ -166,13 +208,19 @@ class KanbanServer:
 
     async def _open(self) -> None:
         app = web.Application(middlewares=[self._middleware])
-        app.add_routes([web.get("/api/health", self._health), web.get("/api/info", self._info)])
-        app.add_routes(StreamRoutes(self.world, self._sockets, self._clock).all())
-        app.add_routes(HttpRoutes(self.world, self._clock, self._stop).all())
+        streams = StreamRoutes(self.world, self._sockets, self._clock, self._subscribe_gap)
+        routes = [web.get("/api/health", self._health), web.get("/api/info", self._info)]
+        routes += streams.all()
+        routes += HttpRoutes(self.world, self._clock, self._stop).all()
+        routes += ActionRoutes(self.world, self._clock, self._begin).all()
+        app.add_routes(self._front.placed(routes))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self.host, self.port, reuse_address=True).start()
         self.port = self._runner.addresses[0][1]
+
+    def _begin(self, **asked: Any) -> Play:
+        return self.play(self.begins_with, **asked)
 
     async def _stop(self, execution_id: str) -> None:
         self.stops.append(execution_id)
@@ -185,17 +233,23 @@ class KanbanServer:
         request: web.Request,
         handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
-        query = request.rel_url.query_string
-        self.requests.append(Request(request.method, request.path, query, self._clock()))
+        path, query = self._front.path(request), request.rel_url.query_string
+        self.requests.append(Request(request.method, path, query, self._clock()))
         if self.latency_s:
             await self._sleep(self.latency_s)
         if self.pretence in {"html", "json"}:
             return page() if self.pretence == "html" else web.json_response({"status": "ok"})
+        if (refusal := self._front.refusal(request)) is not None:
+            return refusal
         if not _is_own(request):
             return web.Response(status=403)
-        if request.match_info.http_exception is not None or self._is_hidden(request.path):
+        if request.match_info.http_exception is not None or self._is_hidden(path):
             return page() if request.method == "GET" else web.Response(status=405)
-        return await handler(request)
+        return await self._refusals.answer(request) or await handler(request)
+
+    async def _subscribe_gap(self) -> None:
+        if self.subscribe_gap_s:
+            await self._sleep(self.subscribe_gap_s)
 
     def _is_hidden(self, path: str) -> bool:
         """Say whether another generation of the server has no such path."""

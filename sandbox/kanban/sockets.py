@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -12,12 +12,13 @@ from aiohttp import WSMsgType, web
 
 from .answers import a_uuid, failure, missing
 from .era import DIALECTS
-from .streams import FINISHED, READY, Feed, patch
+from .streams import FINISHED, READY, Feed, Log, patch
 from .world import Execution, World
 
 LOG_KINDS = ("normalized", "raw")
 
 _CLOSE_PATIENCE_S = 2.0
+_GONE_S = 0.5
 _NO_LOG = "ExecutionProcessError: Execution process not found"
 
 
@@ -70,8 +71,14 @@ class Sockets:
 class StreamRoutes:
     """Serve the streams of a world."""
 
-    def __init__(self, world: World, sockets: Sockets, clock: Callable[[], float]) -> None:
-        self._world, self._sockets, self._clock = world, sockets, clock
+    def __init__(
+        self,
+        world: World,
+        sockets: Sockets,
+        clock: Callable[[], float],
+        gap: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._world, self._sockets, self._clock, self._gap = world, sockets, clock, gap
 
     def all(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -81,6 +88,7 @@ class StreamRoutes:
             web.get("/api/task-attempts/stream/ws", self.workspaces),
             web.get("/api/tasks/stream/ws", self.tasks),
             web.get("/api/projects/stream/ws", self.projects),
+            web.get("/api/events", self.events),
             web.get("/api/execution-processes/stream/session/ws", self.session),
             web.get("/api/approvals/stream/ws", self.approvals),
             web.get(log_path, self.log),
@@ -93,7 +101,7 @@ class StreamRoutes:
             rows = {key: workspace.row for key, workspace in self._world.workspaces.items()}
             return patch("replace", "/workspaces", rows)
 
-        frames = _state(self._world.workspace_feed, snapshot)
+        frames = self._state(self._world.workspace_feed, snapshot)
         return await self._serve(request, "workspaces", "", frames)
 
     async def tasks(self, request: web.Request) -> web.StreamResponse:
@@ -106,7 +114,7 @@ class StreamRoutes:
             }
             return patch("replace", "/tasks", rows)
 
-        frames = _state(self._world.task_feeds[project_id], snapshot)
+        frames = self._state(self._world.task_feeds[project_id], snapshot)
         return await self._serve(request, "tasks", project_id, frames)
 
     async def projects(self, request: web.Request) -> web.StreamResponse:
@@ -115,8 +123,22 @@ class StreamRoutes:
         def snapshot() -> bytes:
             return patch("replace", "/projects", self._world.projects)
 
-        frames = _state(self._world.project_feed, snapshot)
+        frames = self._state(self._world.project_feed, snapshot)
         return await self._serve(request, "projects", "", frames)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Tell every change of a row since the server's start, and then those that follow."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        with self._sockets.opened("events", "", request) as opened:
+            telling = asyncio.create_task(_tell(response, self._world.events))
+            try:
+                while not (telling.done() or opened.transport.is_closing()):
+                    await asyncio.wait([telling], timeout=_GONE_S)
+            finally:
+                telling.cancel()
+                await asyncio.wait([telling])
+        return response
 
     async def session(self, request: web.Request) -> web.StreamResponse:
         """Stream the executions of a session; of an unknown one, that there are none."""
@@ -126,7 +148,7 @@ class StreamRoutes:
             rows = {e.id: e.shown for e in self._world.of_session(session_id)}
             return patch("replace", "/execution_processes", rows)
 
-        frames = _state(self._world.session_feeds[session_id], snapshot)
+        frames = self._state(self._world.session_feeds[session_id], snapshot)
         return await self._serve(request, "session", session_id, frames)
 
     async def approvals(self, request: web.Request) -> web.StreamResponse:
@@ -135,7 +157,7 @@ class StreamRoutes:
         def snapshot() -> bytes:
             return patch("replace", "/pending", self._world.approvals)
 
-        frames = _state(self._world.approval_feed, snapshot)
+        frames = self._state(self._world.approval_feed, snapshot)
         return await self._serve(request, "approvals", "", frames)
 
     async def log(self, request: web.Request) -> web.StreamResponse:
@@ -170,11 +192,24 @@ class StreamRoutes:
             execution.early_left -= 1
             too_early = True
         if not too_early:
-            async with aclosing(log.frames()) as frames:
+            gap = self._world.workspaces[execution.workspace_id].faults.log_gap
+            async with aclosing(log.frames(gap)) as frames:
                 async for frame in frames:
                     if kind == execution.log_kind:
                         yield frame
         yield FINISHED
+
+    async def _state(
+        self, feed: Feed, snapshot: Callable[[], bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        first = snapshot()
+        await self._gap()
+        with feed.listen() as changes:
+            yield first
+            yield READY
+            async with aclosing(changes):
+                async for change in changes:
+                    yield change
 
     async def _serve(
         self,
@@ -203,15 +238,6 @@ class StreamRoutes:
         return socket
 
 
-async def _state(feed: Feed, snapshot: Callable[[], bytes]) -> AsyncGenerator[bytes, None]:
-    with feed.listen() as changes:
-        yield snapshot()
-        yield READY
-        async with aclosing(changes):
-            async for change in changes:
-                yield change
-
-
 async def _send(
     socket: web.WebSocketResponse, frames: AsyncGenerator[bytes, None], *, closes: bool
 ) -> None:
@@ -222,6 +248,13 @@ async def _send(
                 await socket.send_frame(frame, WSMsgType.TEXT)
             if closes:
                 await socket.send_frame(b"", WSMsgType.CLOSE)
+
+
+async def _tell(response: web.StreamResponse, log: Log) -> None:
+    async with aclosing(log.frames()) as events:
+        with suppress(ConnectionError):
+            async for one in events:
+                await response.write(one)
 
 
 async def _until_closed(socket: web.WebSocketResponse) -> None:

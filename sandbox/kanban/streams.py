@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from .reorder import reordered
+
 FINISHED = b'{"finished":true}'
 READY = b'{"Ready":true}'
 
@@ -22,6 +24,11 @@ def patch(op: str, path: str, value: Any = None) -> bytes:
     if op != "remove":
         operation["value"] = value
     return msgspec.json.encode({"JsonPatch": [operation]})
+
+
+def event(frame: bytes) -> bytes:
+    """Turn a frame with a patch into a server-sent event, which holds the bare patch."""
+    return b"event: json_patch\ndata: " + frame[len(b'{"JsonPatch":') : -1] + b"\n\n"
 
 
 class Feed:
@@ -76,11 +83,18 @@ class Log:
     whatever is older than the last `ring` frames.
     """
 
-    def __init__(self, *, opened: bool = True, ring: int = _RING, collapses: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        opened: bool = True,
+        ring: int = _RING,
+        collapses: bool = True,
+        reorders: bool = False,
+    ) -> None:
         self.opened = opened
         self.ended = False
         self.history: list[bytes] = []
-        self._ring, self._collapses = ring, collapses
+        self._ring, self._collapses, self._reorders = ring, collapses, reorders
         self._replay: Callable[[], Sequence[bytes]] = tuple
         self._grown = asyncio.Event()
 
@@ -103,22 +117,27 @@ class Log:
         """Let those in who came too early until now."""
         self.opened = True
 
-    async def frames(self) -> AsyncGenerator[bytes, None]:
-        """Read everything from the start, then what follows, until the end."""
+    async def frames(self, gap: int = 0) -> AsyncGenerator[bytes, None]:
+        """Read everything from the start, then what follows but its first `gap` frames, to the end.
+
+        A server reads the history first and subscribes then: what is said in between is lost.
+        """
         if self.ended:
-            for frame in self._replay():
+            replay = self._replay()
+            for frame in reordered(replay) if self._reorders else replay:
                 yield frame
             return
         history, position, known = self.history, 0, len(self.history)
         while True:
-            while position < len(history):
-                if position >= known:
-                    position = max(position, len(history) - self._ring)
+            if position >= known:
+                position = max(position, known + gap, len(history) - self._ring)
+            if position < len(history):
                 yield history[position]
                 position += 1
-            if self.ended:
+            elif self.ended:
                 return
-            await self._grown.wait()
+            else:
+                await self._grown.wait()
 
     def _wake(self) -> None:
         self._grown.set()

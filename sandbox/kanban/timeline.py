@@ -4,51 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import dropwhile, takewhile
 from typing import Any
 
 import msgspec
 
 from . import instants
+from .decisions import decisions
 from .recording import Frame, Outcome, Recording
-
-TERMINAL = frozenset({"completed", "failed", "killed"})
+from .steps import TERMINAL, Kind, Step
+from .wire import decode_call, decode_event, decode_patch
 
 _JUST_BEFORE_S = 0.001
 _RETRY_S = 0.3
 _EXECUTIONS = "/api/execution-processes/"
-
-
-class Kind(Enum):
-    """What a step changes."""
-
-    TASK = auto()
-    WORKSPACE = auto()
-    ROW = auto()
-    BIRTH = auto()
-    TRUTH = auto()
-    LOG = auto()
-    LOG_OPEN = auto()
-    LOG_END = auto()
-    APPROVAL = auto()
-    QUEUE = auto()
-    CUT = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One change, at a time of the recording.
-
-    `body` is JSON with the recording's own ids: a patch operation (TASK, WORKSPACE, ROW, APPROVAL),
-    a row that no stream tells (BIRTH, TRUTH), the queue's answer (QUEUE), or a frame as the log
-    socket sends it (LOG: left where it was read, since those of one recording may be 18 MB).
-    """
-
-    at_s: float
-    kind: Kind
-    execution: str | None = None
-    body: bytes | msgspec.Raw = b""
+_STATES = {"tasks": Kind.TASK, "workspaces": Kind.WORKSPACE, "approvals": Kind.APPROVAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +36,10 @@ class Timeline:
     late_logs: frozenset[str]
     git_status: dict[str, Any] | None
 
-
-class _Op(msgspec.Struct, frozen=True):
-    op: str
-    path: str
-    value: Any = None
-
-
-class _Patch(msgspec.Struct, frozen=True):
-    JsonPatch: list[_Op] = []
-
-
-class _Event(msgspec.Struct, frozen=True):
-    data: list[_Op] = []
-
-
-class _Call(msgspec.Struct, frozen=True):
-    method: str
-    path: str
-    answer: Any = None
-
-    @property
-    def data(self) -> Any:
-        return self.answer["data"] if isinstance(self.answer, dict) else None
-
-
-_STATES = {"tasks": Kind.TASK, "workspaces": Kind.WORKSPACE, "approvals": Kind.APPROVAL}
-
-_decode_patch = msgspec.json.Decoder(_Patch).decode
-_decode_event = msgspec.json.Decoder(_Event).decode
-_decode_call = msgspec.json.Decoder(_Call).decode
+    def ids(self, kind: Kind) -> set[str]:
+        """Name what the patches of one kind are about."""
+        paths = (msgspec.json.decode(s.body)["path"] for s in self.steps if s.kind is kind)
+        return {path.rpartition("/")[2] for path in paths}
 
 
 def read(recording: Recording) -> Timeline:
@@ -113,6 +57,7 @@ def read(recording: Recording) -> Timeline:
     truths = {o.id: _final_row(o, frames) for o in outcomes}
     steps += [step for o in outcomes for step in _unsaid(o, steps, truths[o.id], logs[o.id])]
     steps += [step for log in logs.values() for step in log]
+    steps = [*decisions(watched, steps), *steps]
     return Timeline(
         zero_s=zero_s,
         steps=tuple(sorted(steps, key=lambda step: step.at_s)),
@@ -131,7 +76,7 @@ def _zero(steps: Iterable[Step]) -> float:
 def _looks(frame: Frame) -> bool:
     if frame.on != "http":
         return False
-    call = _decode_call(frame.frame)
+    call = decode_call(frame.frame)
     return call.method == "GET" and call.path.startswith(_EXECUTIONS)
 
 
@@ -142,14 +87,14 @@ def _is_log_of(frame: Frame, execution: str) -> bool:
 def _state_steps(frame: Frame) -> Iterator[Step]:
     at_s = frame.t / 1000
     if kind := _STATES.get(frame.on):
-        for op in _decode_patch(frame.frame).JsonPatch:
+        for op in decode_patch(frame.frame).JsonPatch:
             yield Step(at_s, kind, None, msgspec.json.encode(op))
     elif frame.on == "events":
-        for op in _decode_event(frame.frame).data:
+        for op in decode_event(frame.frame).data:
             if op.path.startswith("/execution_processes/"):
                 yield Step(at_s, Kind.ROW, op.value["id"], msgspec.json.encode(op))
     elif frame.on == "http":
-        call = _decode_call(frame.frame)
+        call = decode_call(frame.frame)
         if call.path.endswith("/queue"):
             yield Step(at_s, Kind.QUEUE, None, msgspec.json.encode(call.data))
 
@@ -190,7 +135,7 @@ def _unannounced(steps: list[Step], frames: Iterable[Frame], zero_s: float) -> I
     """Add the births that no stream told: who asked for a follow-up was given its row."""
     told = {step.execution for step in steps if _is_birth(step)}
     for frame in frames:
-        if frame.on == "http" and (call := _decode_call(frame.frame)).path.endswith("/follow-up"):
+        if frame.on == "http" and (call := decode_call(frame.frame)).path.endswith("/follow-up"):
             row = call.data
             if row["id"] not in told:
                 at_s = instants.parse(row["created_at"]) - zero_s
@@ -221,7 +166,7 @@ def _unsaid(
 def _final_row(outcome: Outcome, frames: Iterable[Frame]) -> dict[str, Any] | None:
     path = f"{_EXECUTIONS}{outcome.id}"
     for frame in frames:
-        if frame.on == "http" and (call := _decode_call(frame.frame)).path == path:
+        if frame.on == "http" and (call := decode_call(frame.frame)).path == path:
             row: dict[str, Any] = call.data
             return row
     return None
@@ -240,7 +185,7 @@ def _replays(frames: Iterable[Frame]) -> dict[str, tuple[msgspec.Raw, ...]]:
 
 def _git_status(frames: Iterable[Frame]) -> dict[str, Any] | None:
     for frame in frames:
-        if frame.on == "http" and (call := _decode_call(frame.frame)).path.endswith("/git/status"):
+        if frame.on == "http" and (call := decode_call(frame.frame)).path.endswith("/git/status"):
             status: dict[str, Any] = call.data[0]
             return status
     return None

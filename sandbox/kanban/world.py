@@ -6,6 +6,7 @@ that HTTP tells; they differ where a real server's streams are stale.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from uuid import NAMESPACE_URL, uuid5
 from . import instants
 from .era import DIALECTS, Era
 from .rows import project_row, repository_row, session_row
-from .streams import Feed, Log, patch
-from .timeline import TERMINAL
+from .steps import TERMINAL
+from .streams import Feed, Log, event, patch
 
 Row = dict[str, Any]
 
@@ -34,11 +35,20 @@ class Faults:
     else seconds. `early_finished` answers the first connections to each running log with
     `finished`, `log_404` answers them with 404. With `stale_session_rows` the session stream never
     says that an execution ended, with `stale_workspace_rows` the workspace stream never says so.
+
+    Who opens a running log loses the `log_gap` frames that come next. `finished_after_s` is how
+    long after the row's end the log says `finished`: below 0 it says so first, and never says what
+    would follow; infinity is never. `reordered_replay` gives the entries of a second reading other
+    positions. `stop_500` answers a stop with 500 although it worked; era A does so by itself.
     """
 
     cut_logs_at: tuple[float, ...] = ()
     early_finished: int = 0
     log_404: int = 0
+    log_gap: int = 0
+    finished_after_s: float | None = None
+    reordered_replay: bool = False
+    stop_500: bool | None = None
     stale_session_rows: bool = False
     stale_workspace_rows: bool = False
 
@@ -95,6 +105,7 @@ class World:
     """Everything the server knows, and the feeds that tell of changes."""
 
     era: Era = "c"
+    ring: int = DIALECTS["c"].ring
     projects: dict[str, Row] = field(default_factory=dict)
     tasks: dict[str, Row] = field(default_factory=dict)
     repositories: dict[str, Row] = field(default_factory=dict)
@@ -103,6 +114,10 @@ class World:
     executions: dict[str, Execution] = field(default_factory=dict)
     approvals: dict[str, Row] = field(default_factory=dict)
     queues: dict[str, Row] = field(default_factory=dict)
+    decided: defaultdict[str, asyncio.Event] = field(
+        default_factory=lambda: defaultdict(asyncio.Event)
+    )
+    events: Log = field(init=False)
     project_feed: Feed = field(init=False)
     workspace_feed: Feed = field(init=False)
     approval_feed: Feed = field(init=False)
@@ -115,6 +130,7 @@ class World:
         self.approval_feed = self._feed()
         self.task_feeds = defaultdict(self._feed)
         self.session_feeds = defaultdict(self._feed)
+        self.events = Log(ring=self.ring)
         self.repository(_FIRST_REPOSITORY[0])
         self.project(_FIRST_PROJECT[0])
 
@@ -130,14 +146,14 @@ class World:
         key = known.get(name) or str(uuid5(NAMESPACE_URL, f"project:{name}"))
         if key not in self.projects:
             self.projects[key] = project_row(key, name)
-            self.project_feed.publish(patch("add", f"/projects/{key}", self.projects[key]))
+            self._tell(self.project_feed, "add", f"/projects/{key}", self.projects[key])
         return self.projects[key]
 
     def put_task(self, row: Row) -> None:
         """Say a task's new row on the stream of its project."""
         op = "replace" if row["id"] in self.tasks else "add"
         self.tasks[row["id"]] = row
-        self.task_feeds[row["project_id"]].publish(patch(op, f"/tasks/{row['id']}", row))
+        self._tell(self.task_feeds[row["project_id"]], op, f"/tasks/{row['id']}", row)
 
     def put_workspace(self, op: str, workspace: Workspace, row: Row) -> None:
         """Say a workspace's new row on the stream."""
@@ -145,7 +161,7 @@ class World:
             row = row | {"is_running": True, "is_errored": False}
         workspace.row = row
         self.workspaces[row["id"]] = workspace
-        self.workspace_feed.publish(patch(op, f"/workspaces/{row['id']}", row))
+        self._tell(self.workspace_feed, op, f"/workspaces/{row['id']}", row)
 
     def touch_workspace(self, workspace_id: str, now_s: float) -> None:
         """Say the row once more with a new `updated_at`: a change without a meaning."""
@@ -166,7 +182,7 @@ class World:
         execution.shown = row
         self.admit(execution)
         path = f"/execution_processes/{execution.id}"
-        self.session_feeds[execution.session_id].publish(patch(op, path, row))
+        self._tell(self.session_feeds[execution.session_id], op, path, row)
 
     def admit(self, execution: Execution) -> None:
         """Know an execution from now on, and its session, without a word on any stream."""
@@ -216,6 +232,7 @@ class World:
         """Take a question back, or say that it was decided."""
         if self.approvals.pop(approval_id, None) is not None:
             self.approval_feed.publish(patch("remove", f"/pending/{approval_id}"))
+        self.decided[approval_id].set()
 
     def queue(self, session_id: str) -> Row:
         """Say what is queued in a session."""
@@ -223,6 +240,7 @@ class World:
 
     def recover(self, now_s: float) -> None:
         """Do what a server does at its start, before it listens: what ran, has failed."""
+        self.events = Log(ring=self.ring)
         self.queues.clear()
         self.approvals.clear()
         for execution in self.executions.values():
@@ -239,5 +257,10 @@ class World:
         row = session_row(execution.truth, execution.workspace_id, self.era)
         self.sessions[execution.session_id] = row
 
+    def _tell(self, feed: Feed, op: str, path: str, row: Row) -> None:
+        frame = patch(op, path, row)
+        feed.publish(frame)
+        self.events.append(event(frame))
+
     def _feed(self) -> Feed:
-        return Feed(DIALECTS[self.era].ring)
+        return Feed(self.ring)

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from sandbox.kanban import KanbanServer, Recording, instants, load, names
-from sandbox.kanban.timeline import Kind, read
+from sandbox.kanban.steps import Kind
+from sandbox.kanban.timeline import read
 
 from .client import APPROVALS, WORKSPACES, Client, session_stream
 

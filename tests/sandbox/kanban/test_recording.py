@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.kanban import Recording, load, names
-from sandbox.kanban.timeline import TERMINAL, Kind, read
+from sandbox.kanban.steps import TERMINAL, Kind
+from sandbox.kanban.timeline import read
 
 
 def test_names_the_scenarios_of_era_c() -> None:
