@@ -34,7 +34,8 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.differing_executors],
 )
-# A gate judges the change, not its luck: it sees the same examples each time, developers see new ones.
+# A gate judges the change, not its luck: it sees the same examples each time; developers see new
+# ones.
 settings.register_profile("gate", settings.get_profile("tests"), derandomize=True)
 settings.load_profile(
     "mutants" if "MUTANT_UNDER_TEST" in os.environ else "gate" if REQUIRE_ALL else "tests"
