@@ -62,6 +62,16 @@ class BotProcess:
             await self._reader
             return await self._process.wait()
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, and wait for nothing."""
+        self._process.send_signal(number)
+
+    def listens_to(self, number: signal.Signals) -> bool:
+        """Return whether it has a handler of its own for a signal."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught, 16) >> (number - 1) & 1)
+
     async def stop(self, timeout_s: float = 15.0) -> int:
         """Ask it to end (SIGTERM) and return its exit code."""
         return await self._end(signal.SIGTERM, timeout_s)
