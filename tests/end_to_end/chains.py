@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sandbox.kanban import Play, Recording, load
+from sandbox.kanban import Play, Recording
 from sandbox.kanban.instants import parse
 from sandbox.telegram import Message
 from tests.end_to_end.world import Chat, World
@@ -53,7 +53,7 @@ class View:
 
 def played(play: Play) -> tuple[Turn, ...]:
     """Return what the recording of a play must show, turn by turn."""
-    return turns(load(play.name))
+    return turns(play.recording)
 
 
 async def stood(world: World, play: Play) -> Turn:
