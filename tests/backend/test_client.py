@@ -13,11 +13,14 @@ from bot.backend.errors import (
     NotReachable,
     NotVibeKanban,
     RefusedByBackend,
+    TooNew,
     TooOld,
 )
+from bot.backend.generation import ERA_A
 from sandbox.kanban import KanbanServer
-from sandbox.kanban.server import Pretence
+from sandbox.kanban.impostor import Impostor, ImpostorKind
 
+TWO_LINES_CHARS = 120
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -51,30 +54,52 @@ async def test_a_server_of_this_era_is_accepted() -> None:
         generation = await client.generation()
         assert generation.version == "0.1.44"
         assert generation.server_time is not None
-        assert await client.repositories()
+        assert await client.choices()
+
+
+async def test_a_server_of_the_era_with_tasks_is_accepted() -> None:
+    """It does not say its version; a chat chooses from its projects."""
+    async with KanbanServer(era="a") as kanban, client_of(kanban.url) as client:
+        assert await client.choices()
+        generation = await client.generation()
+        assert (generation.version, generation.era) == ("≤ 0.1.14", ERA_A)
 
 
 @pytest.mark.parametrize(
-    ("pretence", "version", "error"),
+    ("kind", "version", "error", "says"),
     [
-        ("era-b", "0.1.20", TooOld),
-        ("era-a", "", TooOld),
-        ("era-c", "0.1.26", TooOld),
-        ("html", "0.1.44", NotVibeKanban),
-        ("json", "0.1.44", NotVibeKanban),
+        ("era-b", "0.1.20", TooOld, r"0\.1\.15–0\.1\.26 is too old"),
+        ("era-b", "0.1.26", TooOld, r"0\.1\.26 is too old"),
+        ("too-old", None, TooOld, r"< 0\.0\.166 is too old"),
+        ("too-new", None, TooNew, r"1\.0\.0 is too new"),
+        ("html", None, NotVibeKanban, "no vibe-kanban"),
+        ("json", None, NotVibeKanban, "no vibe-kanban"),
+        ("json-404", None, NotVibeKanban, "no vibe-kanban"),
+        ("refuses", None, NotReachable, "not reachable"),
     ],
 )
 async def test_everything_else_is_told_apart(
-    pretence: Pretence, version: str, error: type[BackendError]
+    kind: ImpostorKind, version: str | None, error: type[BackendError], says: str
 ) -> None:
-    """Old generations and other software are named, without their address."""
-    async with (
-        KanbanServer(pretence=pretence, version=version) as kanban,
-        client_of(kanban.url) as client,
-    ):
-        with pytest.raises(error) as caught:
+    """Other generations and other software are named in two short lines, without an address."""
+    async with Impostor(kind, version=version) as impostor, client_of(impostor.url) as client:
+        with pytest.raises(error, match=says) as caught:
             await client.generation()
-        assert str(kanban.port) not in str(caught.value)
+        assert str(impostor.port) not in str(caught.value)
+        assert len(str(caught.value)) <= TWO_LINES_CHARS
+
+
+async def test_a_server_before_sessions_is_too_old() -> None:
+    """It has projects, and knows nothing of what stands below them."""
+
+    async def handler(request: web.Request) -> web.Response:
+        if request.path.startswith("/vk/api/sessions"):
+            return web.Response(text="<html>", content_type="text/html")
+        return web.json_response({"success": True, "data": {}})
+
+    async with answering(handler) as client:
+        with pytest.raises(TooOld, match=r"< 0\.0\.166"):
+            await client.generation()
 
 
 async def test_nobody_there_is_not_reachable() -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from bot.backend.decode import LogDecoder
 from bot.entries.events import Finished
-from bot.entries.model import Content, Other
+from bot.entries.model import Answer, Content, Other
 from bot.entries.transcript import Snapshot, Transcript
 from sandbox.kanban.recording import Recording, load, names
 
-LIVE_IS_EMPTY = {"missing"}
-"""The live log said `finished` before it began."""
+EVERY = (*names(), *names("a"))
+LIVE_IS_EMPTY = {"missing", "era-a/missing"}
+"""The live log said `finished`, or was refused, before it began."""
 
 
 def read(recording: Recording, on: str, execution_id: str) -> Snapshot:
@@ -37,7 +38,7 @@ def contents(snapshot: Snapshot) -> list[Content]:
     return [entry.content for entry in snapshot.entries]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", EVERY)
 def test_live_and_replay_end_the_same(name: str) -> None:
     """What an agent's live log shows in the end is what its replay shows."""
     recording = load(name)
@@ -49,13 +50,24 @@ def test_live_and_replay_end_the_same(name: str) -> None:
             assert contents(live) == contents(replay)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", EVERY)
 def test_nothing_in_a_recording_is_unknown(name: str) -> None:
     """Every kind that a real server was seen to send is known."""
     recording = load(name)
     for execution in recording.header.executions:
         for content in contents(read(recording, "replay", execution.id)):
             assert not isinstance(content, Other)
+
+
+@pytest.mark.parametrize("on", ["normalized", "replay"])
+def test_a_damaged_answer_gives_way_to_the_one_that_follows(on: str) -> None:
+    """Era A cut characters and sent the answer again: it is visible once, undamaged."""
+    recording = load("era-a/unicode")
+    (execution,) = recording.header.executions
+    shown = contents(read(recording, on, execution.id))
+    answers = [content.text for content in shown if isinstance(content, Answer)]
+    assert len(answers) == 1
+    assert "\ufffd" not in answers[0]
 
 
 def test_eighteen_megabytes_cost_little() -> None:

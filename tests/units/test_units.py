@@ -8,6 +8,7 @@ from sandbox.kanban.recording import Recording, load, names
 from tests.units.log import positions
 from tests.units.turn import turns, units
 
+EVERY = (*names(), *names("a"))
 _NOISE = ("requesting", "System:", "Tokens used", "agentId", "<usage>", "doesn't want to proceed")
 
 
@@ -15,12 +16,12 @@ def _texts(name: str) -> list[str]:
     return [unit.text for unit in units(load(name))]
 
 
-def test_there_are_23_recordings() -> None:
-    """Era C is recorded in 23 scenarios."""
-    assert len(names()) == 23
+def test_there_are_36_recordings() -> None:
+    """Era C is recorded in 23 scenarios, era A in 13."""
+    assert (len(names()), len(names("a"))) == (23, 13)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", EVERY)
 def test_keys_are_unique_and_noise_is_hidden(name: str) -> None:
     """Every recording has something to show, each unit once, and no known noise."""
     found = units(load(name))
@@ -29,7 +30,7 @@ def test_keys_are_unique_and_noise_is_hidden(name: str) -> None:
     assert not [unit for unit in found if any(noise in unit.text for noise in _NOISE)]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", EVERY)
 def test_live_and_replayed_logs_have_the_same_order(name: str) -> None:
     """The replay numbers its entries like the live log, wherever there was one."""
     recording = load(name)
@@ -95,6 +96,21 @@ def test_scripts_are_units_of_the_turn() -> None:
     assert _texts("setupfails") == ["🔧 Setup script ✗ exit 3\ninstalling\nE: no such package"]
 
 
+@pytest.mark.parametrize("name", ["scripts", "era-a/scripts"])
+def test_setup_agent_and_cleanup_are_one_turn(name: str) -> None:
+    """Both eras run them as three executions, and a chat shows one view."""
+    (turn,) = turns(load(name))
+    reasons = [execution.run_reason for execution in turn.executions]
+    assert reasons == ["setupscript", "codingagent", "cleanupscript"]
+
+
+def test_a_recorded_damaged_answer_is_shown_once_and_whole() -> None:
+    """Era A cut characters in an answer and sent it again; only the second one counts."""
+    answers = [text for text in _texts("era-a/unicode") if text.startswith("💬")]
+    assert len(answers) == 1
+    assert "\ufffd" not in answers[0]
+
+
 def test_the_commit_reminder_is_one_small_line() -> None:
     """The server's stop hook is one line, and the words after it are shown too."""
     assert _texts("basic")[-2:] == ["ℹ️ The server asked for a commit", "💬 Finished."]
@@ -113,6 +129,13 @@ def test_the_commit_reminder_is_one_small_line() -> None:
         ("queue", ["✅ Done"]),
         ("devserver", ["✅ Done"]),
         ("scripts", ["✅ Done"]),
+        ("era-a/crash", ["❌ Failed (exit 1)"]),
+        ("era-a/stopped", ["⏹ Stopped"]),
+        ("era-a/missing", ["❌ Could not start"]),
+        ("era-a/followup", ["✅ Done", "✅ Done"]),
+        ("era-a/queuerun", ["✅ Done", "✅ Done"]),
+        ("era-a/scripts", ["✅ Done"]),
+        ("era-a/unicode", ["✅ Done"]),
     ],
 )
 def test_turns_end_as_their_rows_say(name: str, ends: list[str]) -> None:
