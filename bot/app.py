@@ -145,7 +145,8 @@ async def build(
         for n, (name, url) in enumerate(config.backends().items())
     }
     tasks = Tasks(clock)
-    followers = Followers(backends, wiring, PatientMutes(database.mutes, journal), tasks)
+    mutes = PatientMutes(database.mutes, journal)
+    followers = Followers(backends, wiring, mutes, tasks, database.views)
     settings = SettingsService(database.chats, catalogs.locales())
     settings.listen(lambda chat, _: _act_on(chat, database, catalogs, followers, tasks))
     dispatcher = Dispatcher()

@@ -80,6 +80,15 @@ class VibeKanban:
         """Stop an execution; one that no longer runs is no error. Raises BackendError."""
         await self._client.stop(self._mark.plain(execution_id))
 
+    async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
+        """Every row of a session that is there; empty for one that is gone. Raises BackendError.
+
+        The end of those that run is announced from now on, as if they had been announced.
+        """
+        plain = self._mark.plain
+        rows = await self._discovery.history(plain(session_id), plain(workspace_id))
+        return tuple(self._mark.execution(row) for row in rows)
+
     async def execution(self, execution_id: str, workspace_id: str) -> Execution | None:
         """Ask for one execution, None when it is gone. Raises BackendError."""
         try:

@@ -22,7 +22,10 @@ from bot.backend.decode import BrokenFrame, decode_state_frame
 from bot.backend.errors import BROKEN_OFF, BackendError, NotReachable
 from bot.backend.generation import Generation
 from bot.backend.held_rows import HeldRows
+from bot.backend.rows import execution_of
+from bot.backend.session_rows import session_rows
 from bot.backend.workspace_watch import Source, StateSocket, Watching, WorkspaceWatch
+from bot.entries.story import Execution
 from bot.i18n import Sentence
 from bot.live.clock import Clock
 from bot.live.ports import Health, Listener
@@ -75,6 +78,7 @@ class Discovery:
         self._told = _Told()
         self._version: str | None = None
         self._held: HeldRows | None = None
+        self._connected: _Workspaces | None = None
         self._workspaces: dict[str, schema.WorkspaceRow] = {}
 
     def health(self) -> Health:
@@ -85,6 +89,21 @@ class Discovery:
         """Return a workspace's directory, where it is known."""
         row = self._workspaces.get(workspace_id)
         return row.container_ref if row else None
+
+    async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
+        """Ask for every row of a session, and from now on for the end of those that run.
+
+        Raises BackendError.
+        """
+        rows = await session_rows(self._source, session_id)
+        executions = tuple(execution_of(row, workspace_id, self._name) for row in rows)
+        if self._held is not None:
+            for execution in executions:
+                if execution.running:
+                    self._held.streamed(execution)
+        if self._connected is not None:
+            self._connected.look(workspace_id)
+        return executions
 
     async def run(self, listener: Listener) -> None:
         """Connect, tell, connect again, forever."""
@@ -110,12 +129,14 @@ class Discovery:
         )
         async with self._source.workspaces_stream() as socket, Tasks(self._clock) as tasks:
             workspaces = _Workspaces(watching, self._workspaces, tasks, first=first)
+            self._connected = workspaces
             try:
                 while (text := await socket.receive()) is not None:
                     backoff.reset()
                     self._tell(listener, up=True, problem=None)
                     workspaces.take(text)
             finally:
+                self._connected = None
                 tasks.cancel_all()
 
     def _tell(self, listener: Listener, *, up: bool, problem: Sentence | None) -> None:
@@ -153,6 +174,10 @@ class _Workspaces:
             if not self._warned:
                 self._warned = True
                 _log.warning("workspaces.frame_broken", chars=len(text))
+
+    def look(self, workspace_id: str) -> None:
+        """Look into a workspace now, though nothing was told of it."""
+        self._look(workspace_id, self._rows.get(workspace_id))
 
     def _take_operation(self, op: schema.StateOp) -> None:
         if op.path == _ROOT:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from types import MappingProxyType
 
 import structlog
 
-from bot.entries.alignment import Known
-from bot.entries.story import Execution, ExecutionStatus, Story, Workspace
+from bot.entries.story import Execution, Story, Workspace
 from bot.i18n import Sentence, sentence
-from bot.live.chain import Chain, Link
+from bot.live.absence import Absences
 from bot.live.follower import Follower
 from bot.live.ports import (
     Backend,
@@ -22,19 +20,21 @@ from bot.live.ports import (
     LinkedChat,
     MuteStore,
     NewView,
-    StoredView,
+    PastStore,
 )
+from bot.live.recall import Past, Recall, thrown_away
+from bot.live.remembered import known, restored
+from bot.live.sessions import Sessions
 from bot.live.tasks import Tasks
-from bot.live.turn import Turn, assign
+from bot.live.turn import Turn
 from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
 from bot.live.turns import Turns
 from bot.live.view import View, Wiring
-from bot.rendering.transcript import Cover
 
 log = structlog.get_logger(__name__)
 
-CONNECTION_LOST_S = 30.0
-"""How long a backend is away before the views say so."""
+RECENT = timedelta(seconds=5)
+"""A row that was running for longer when it was first seen began before anybody looked."""
 
 
 class Followers(Turns):
@@ -49,22 +49,26 @@ class Followers(Turns):
         wiring: Wiring,
         mutes: MuteStore,
         tasks: Tasks,
+        past: PastStore,
     ) -> None:
         super().__init__()
         self._backends = backends
         self._wiring = wiring
         self._mutes = mutes
         self._tasks = tasks
+        self._past = past
         self._chats: dict[int, LinkedChat] = {}
-        self._sessions: dict[str, tuple[Turn, ...]] = {}
+        self._sessions = Sessions()
+        self._recall = Recall(backends, wiring.clock, tasks, self._learn)
+        self._absences = Absences(self, wiring, past, tasks)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._opening: set[tuple[int, str]] = set()
-        self._away: dict[str, asyncio.Event] = {}
 
     async def start(self, chats: Iterable[LinkedChat]) -> None:
-        """Take the linked chats and the mutes, then watch every backend."""
+        """Take the linked chats, the mutes and what is unfinished, then watch every backend."""
         self._chats = {chat.id: chat for chat in chats}
         self._muted = set(await self._mutes.muted())
+        self._recall.expect(await self._past.open())
         for backend in self._backends.values():
             self._tasks.spawn(f"watch {backend.name}", partial(backend.watch, self), forever=True)
 
@@ -72,71 +76,101 @@ class Followers(Turns):
 
     def workspace_changed(self, workspace: Workspace) -> None:
         """Keep the header data and hand it to the workspace's turns."""
-        self._workspaces[workspace.id] = workspace
+        self._know(workspace)
         for turn in self._running.values():
             if turn.turn.workspace_id == workspace.id:
                 turn.see(workspace)
                 self._open_views(turn)
 
     def execution_changed(self, execution: Execution) -> None:
-        """Fold a row into its session's turns; start, feed or stop what follows from it."""
-        before = self._sessions.get(execution.session_id, ())
-        assigned = assign(before, execution)
-        self._sessions[execution.session_id] = assigned.turns
-        if assigned.turn is None:
+        """Fold a row into its session's turns; start, feed or stop what follows from it.
+
+        The rows of a session with a past wait until that is known.
+        """
+        if self._recall.keeps(execution):
             return
-        follower = self._running.get(assigned.turn.id)
-        if follower is None:
-            if len(assigned.turns) == len(before):
-                return
-            follower = self._begin(assigned.turn)
-        if execution.id not in follower.followers:
-            self._follow(follower, execution)
-        follower.take(assigned.turn, execution)
-        self._end_waits(execution, follower)
+        if self._missed_its_begin(execution):
+            self._recall.begin(execution)
+        else:
+            self._take(execution)
+
+    def _missed_its_begin(self, execution: Execution) -> bool:
+        old = execution.started_at < self._wiring.clock.wall() - RECENT
+        return old and execution.running and execution.session_id not in self._sessions
 
     def execution_removed(self, execution_id: str) -> None:
         """A row is gone: its turn was reset."""
-        for turns in tuple(self._sessions.values()):
-            for turn in turns:
-                row = turn.find(execution_id)
-                if row is not None and turn.id in self._running:
-                    self.execution_changed(self._dropped(row))
-
-    def _dropped(self, row: Execution) -> Execution:
-        if not row.running:
-            return replace(row, dropped=True)
-        now = self._wiring.clock.wall()
-        return replace(row, dropped=True, status=ExecutionStatus.KILLED, completed_at=now)
+        self._recall.removed(execution_id)
+        found = self._sessions.find(execution_id)
+        if found is not None and found[0].id in self._running:
+            self._take(thrown_away(found[1], self._wiring.clock.wall()))
 
     def connection_changed(self, backend: str, up: bool, problem: Sentence | None) -> None:
-        """Say in the views that the connection is lost, when it stays so."""
-        event = self._away.pop(backend, None)
+        """A backend came or went: views say so when it stays away, and go on when it is back."""
+        for turn in self._running.values():
+            if turn.turn.backend == backend:
+                turn.see_backend(away=not up)
         if up:
             log.info("backend.connected", backend=backend)
-            if event is not None:
-                event.set()
-            self._tell_connection(backend, lost=False)
+            self._absences.end(backend)
+            self._recall.connected(backend)
             return
         log.warning("backend.lost", backend=backend, problem=str(problem))
-        back = event or asyncio.Event()
-        self._away[backend] = back
-        if event is None:
-            self._tasks.spawn(f"away {backend}", lambda: self._stay_away(backend, back))
+        self._absences.begin(backend)
 
-    async def _stay_away(self, backend: str, back: asyncio.Event) -> None:
-        if not await self._wiring.clock.wait(back, CONNECTION_LOST_S):
-            self._tell_connection(backend, lost=True)
-
-    def _tell_connection(self, backend: str, *, lost: bool) -> None:
+    def tell_lost(self, backend: str, *, lost: bool) -> None:
+        """Say in the views of a backend that the connection to it is lost, or no longer."""
         for turn in self._running.values():
             if turn.turn.backend == backend:
                 turn.lose_connection(lost)
 
+    def idle_chats(self, backend: str) -> tuple[LinkedChat, ...]:
+        """The linked chats, unless something runs on that backend."""
+        if any(turn.turn.backend == backend for turn in self._running.values()):
+            return ()
+        return tuple(self._chats.values())
+
+    def linked(self, chat: int) -> LinkedChat | None:
+        """The linked chat as it is now; None when it was unlinked."""
+        return self._chats.get(chat)
+
     # --- a turn's life ----------------------------------------------------------------------------
 
-    def _begin(self, turn: Turn) -> TurnFollower:
-        follower = TurnFollower(turn, self._workspaces.get(turn.workspace_id), self._wiring.clock)
+    def _take(self, execution: Execution) -> None:
+        known = self._sessions.find(execution.id)
+        turn = self._sessions.take(execution)
+        if turn is None:
+            return
+        follower = self._running.get(turn.id)
+        if follower is None:
+            if known is not None or len(turn.executions) > 1:
+                return
+            follower = self._begin(turn)
+        self._feed(follower, turn, execution)
+
+    def _feed(self, follower: TurnFollower, turn: Turn, execution: Execution) -> None:
+        if execution.id not in follower.followers:
+            self._follow(follower, execution)
+        follower.take(turn, execution)
+        self._end_waits(execution, follower)
+
+    def _learn(self, past: Past) -> None:
+        """A session's past is known: go on with what is not complete, and with what runs."""
+        self._sessions.learn(past.session_id, past.turns)
+        for turn in past.turns:
+            if not past.matters(turn):
+                self._sessions.close(turn)
+                continue
+            views = past.unfinished.get(turn.id, ())
+            only = None if turn.running or not views else frozenset(view.chat for view in views)
+            follower = self._begin(turn, audience=only)
+            for execution in turn.executions:
+                self._feed(follower, turn, execution)
+
+    def _begin(self, turn: Turn, *, audience: frozenset[int] | None = None) -> TurnFollower:
+        workspace = self._workspaces.get(turn.workspace_id)
+        follower = TurnFollower(turn, workspace, self._wiring.clock, audience=audience)
+        follower.see_backend(away=turn.backend in self._absences)
         self._running[turn.id] = follower
         self._tasks.spawn(f"turn {turn.id}", lambda: self._live(follower))
         self._open_views(follower)
@@ -152,7 +186,7 @@ class Followers(Turns):
         """Another agent in the session ends the wait of those before it; a stop goes on."""
         if execution.id == (home.turn.agent.id if home.turn.agent else None):
             for other in self._running.values():
-                if other is not home and other.turn.session_id == execution.session_id:
+                if other.turn.session_id == execution.session_id and other.began_before(home):
                     other.agent_followed = True
                     other.stir()
         if execution.running and self._wiring.clock.now() < home.stop_until:
@@ -171,13 +205,19 @@ class Followers(Turns):
             )
         self._running.pop(turn.turn.id, None)
         self._ended.append(turn)
+        self._sessions.close(turn.turn)
 
     # --- views ------------------------------------------------------------------------------------
 
     def _open_views(self, turn: TurnFollower) -> None:
         for chat in self._chats.values():
             key = (chat.id, turn.turn.id)
-            if chat.id in turn.views or key in self._opening or not self._may_see(chat, turn):
+            invited = turn.audience is not None and chat.id in turn.audience
+            if turn.audience is not None and not invited:
+                continue
+            if chat.id in turn.views or key in self._opening:
+                continue
+            if not invited and not self._may_see(chat, turn):
                 continue
             self._opening.add(key)
             turn.opening += 1
@@ -210,12 +250,13 @@ class Followers(Turns):
                 )
             )
             current = self._chats.get(chat.id)
-            if current is None or not turn.running:
+            if current is None or stored.ended or not turn.running:
                 return
             muted = (chat.id, turn.turn.workspace_id) in self._muted
             view = View(stored.id, current, turn, self._wiring, muted=muted)
-            view.chain = restored(stored)
-            turn.remember(known(stored))
+            if stored.messages:
+                view.chain = restored(stored)
+                turn.remember(known(stored))
             turn.views[chat.id] = view
             view.poke()
             self._writers[view.id] = self._tasks.spawn(
@@ -325,20 +366,3 @@ class Followers(Turns):
             except BackendError as failure:
                 log.info("repositories.unknown", backend=backend.name, why=str(failure))
         return tuple(found)
-
-
-def restored(stored: StoredView) -> Chain:
-    """The chain as it was stored: what the open link says is not known and will be compared."""
-    links = tuple(
-        Link(m.number, m.message_id, m.sent_at, sealed=m.sealed)
-        for m in sorted(stored.messages, key=lambda m: m.number)
-        if m.kind == "page"
-    )
-    notice = next((m.message_id for m in stored.messages if m.kind == "notice"), None)
-    shown: Mapping[str, Cover] = MappingProxyType({cover.key: cover for cover in stored.shown})
-    return Chain(links=links, shown=shown, notice_id=notice)
-
-
-def known(stored: StoredView) -> list[Known]:
-    """What a transcript needs to give entries the keys under which they were shown."""
-    return [Known(cover.key, cover.kind, cover.digest, cover.length) for cover in stored.shown]

@@ -208,6 +208,9 @@ class StoredView:
     started_at: datetime
     messages: tuple[StoredMessage, ...] = ()
     shown: tuple[Cover, ...] = ()
+    backend: str = ""
+    title: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,16 @@ class ViewStore(Protocol):
 
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """Mark the view as ended."""
+
+
+class PastStore(Protocol):
+    """What a bot that starts asks of the time before."""
+
+    async def open(self) -> Sequence[StoredView]:
+        """Every view that was not ended, oldest first."""
+
+    async def active_since(self, moment: datetime) -> frozenset[int]:
+        """The linked chats that were written to since then."""
 
 
 class MuteStore(Protocol):
@@ -306,6 +319,15 @@ class Backend(Protocol):
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
         """Read one execution's log to its end; cancel to close the socket at once."""
+
+    async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
+        """Every row of a session that is there; empty for one that is gone. Raises BackendError.
+
+        The end of those that run is announced from now on, as if they had been announced.
+        """
+
+    async def execution(self, execution_id: str, workspace_id: str) -> Execution | None:
+        """Ask for one row, None when it is gone. Raises BackendError."""
 
     async def stop(self, execution_id: str) -> None:
         """Stop a running execution; raises a BackendError that says why not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Outcome, OutcomeKind
@@ -22,7 +22,8 @@ FOLLOWER_GRACE_S = 1.0
 class Turn:
     """One prompt's chain of executions in one session, in order of their start.
 
-    `id` is the first execution's that was seen; it never changes.
+    `id` is the first execution's that was seen; it never changes. What is `over` takes no agent
+    in any more.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Turn:
     workspace_id: str
     backend: str
     executions: tuple[Execution, ...]
+    over: bool = False
 
     @property
     def agent(self) -> Execution | None:
@@ -86,6 +88,19 @@ def assign(turns: tuple[Turn, ...], execution: Execution) -> Assigned:
     return Assigned(tuple(grown if turn is home else turn for turn in turns), grown)
 
 
+def history(executions: Iterable[Execution], names: Collection[str]) -> tuple[Turn, ...]:
+    """Fold every row of a session, in any order; what was shown as one of `names` is called so."""
+    turns: tuple[Turn, ...] = ()
+    for execution in sorted(executions, key=lambda e: (e.started_at, e.id)):
+        turns = assign(turns, execution).turns
+    return tuple(_named(turn, names) for turn in turns)
+
+
+def _named(turn: Turn, names: Collection[str]) -> Turn:
+    shown = (execution.id for execution in turn.executions if execution.id in names)
+    return replace(turn, id=next(shown, turn.id))
+
+
 def _home(turns: tuple[Turn, ...], execution: Execution) -> Turn | None:
     """The turn a row belongs to: its own, else by kind the next or the previous agent's."""
     for turn in turns:
@@ -104,7 +119,8 @@ def _waiting_for_agent(turns: Iterable[Turn], agent: Execution) -> Turn | None:
     return _last(
         turn
         for turn in turns
-        if turn.agent is None
+        if not turn.over
+        and turn.agent is None
         and all(e.started_at <= agent.started_at for e in turn.executions)
         and all(e.kind is ExecutionKind.SETUP for e in turn.executions)
         and not any(failed(e) for e in turn.executions)
@@ -117,7 +133,8 @@ def _taking_setup(turns: Iterable[Turn], script: Execution) -> Turn | None:
         turn
         for turn in turns
         if (
-            turn.agent is None
+            not turn.over
+            and turn.agent is None
             and all(e.kind is ExecutionKind.SETUP for e in turn.executions)
             and not any(failed(e) for e in turn.executions)
         )

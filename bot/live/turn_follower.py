@@ -30,11 +30,21 @@ SPOKEN = (Answer, Thinking, Tool)
 class TurnFollower:
     """One turn as it stands, and when it is over.
 
-    `revision` grows with every visible change; `story()` is computed once per revision.
+    `revision` grows with every visible change; `story()` is computed once per revision. Only the
+    chats of `audience` get a view (None: every one). `restored`: some view goes on in messages of
+    an earlier run, so that nothing may be said before the logs were read again.
     """
 
-    def __init__(self, turn: Turn, workspace: Workspace | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        turn: Turn,
+        workspace: Workspace | None,
+        clock: Clock,
+        *,
+        audience: frozenset[int] | None = None,
+    ) -> None:
         self.turn = turn
+        self.audience = audience
         self.workspace = workspace
         self.followers: dict[str, Follower] = {}
         self.reading: dict[str, asyncio.Task[None]] = {}
@@ -42,12 +52,15 @@ class TurnFollower:
         self.outcome: Outcome | None = None
         self.agent_followed = False
         self.connection_lost = False
+        self.restored = False
         self.stop_until = float("-inf")
         self.revision = 1
         self.opening = 0
         self._known: list[Known] = []
         self._clock = clock
         self._terminal_at: dict[str, float] = {}
+        self._away = False
+        self._back_at = float("-inf")
         self._changed = asyncio.Event()
         self._told: tuple[int, Story] | None = None
 
@@ -72,6 +85,13 @@ class TurnFollower:
         self.workspace = workspace
         if self.header != before:
             self.show()
+
+    def see_backend(self, *, away: bool) -> None:
+        """The backend came or went: what it had not told yet is waited for."""
+        if self._away and not away:
+            self._back_at = self._clock.now()
+        self._away = away
+        self.stir()
 
     def lose_connection(self, lost: bool) -> None:
         """Say in the last line that the backend is away, or no longer."""
@@ -105,6 +125,7 @@ class TurnFollower:
     def remember(self, known: Iterable[Known]) -> None:
         """Take what a view of an earlier run has shown."""
         self._known.extend(known)
+        self.restored = True
 
     def opened(self) -> None:
         """A view is open; with the last of them the logs may be read."""
@@ -113,9 +134,11 @@ class TurnFollower:
             for follower in self.followers.values():
                 self._seed(follower)
             self.want_logs()
+            self.stir()
 
     def _seed(self, follower: Follower) -> None:
         """Let an unread log's entries have the keys under which they were shown."""
+        follower.behind = follower.behind or (self.restored and not follower.touched)
         own = f"{follower.execution.id}/"
         shown = [known for known in self._known if known.key.startswith(own)]
         if shown and not follower.touched:
@@ -172,6 +195,10 @@ class TurnFollower:
             for entry in self.followers[execution.id].entries()
         )
 
+    def began_before(self, other: TurnFollower) -> bool:
+        """Whether this turn began before another one."""
+        return self.turn.executions[0].started_at < other.turn.executions[0].started_at
+
     # --- its end ----------------------------------------------------------------------------------
 
     async def until_over(self) -> None:
@@ -184,21 +211,29 @@ class TurnFollower:
             await self._clock.wait(self._changed, None if at is None else at - self._clock.now())
 
     def _over_at(self) -> float | None:
+        """When it is over, as far as is known; views that are being opened come first."""
+        if self.opening:
+            return None
         finished = frozenset(
             id_
             for id_, follower in self.followers.items()
             if follower.finished or not follower.reading
         )
-        behind = frozenset(id_ for id_, follower in self.followers.items() if follower.behind)
-        return over_at(
-            self.turn,
-            self._terminal_at,
-            Logs(finished, behind - finished),
-            agent_followed=self.agent_followed,
-        )
+        behind = frozenset(id_ for id_, f in self.followers.items() if f.behind) - finished
+        if behind and self._away:
+            return None
+        learned = {
+            id_: max(at, self._back_at) if id_ in behind else at
+            for id_, at in self._terminal_at.items()
+        }
+        logs = Logs(finished, behind)
+        return over_at(self.turn, learned, logs, agent_followed=self.agent_followed)
 
     async def read_once(self) -> None:
-        """Read to their ends logs that nobody followed, where a notice needs their facts."""
+        """Read to their ends logs that nobody followed, where a notice needs their facts.
+
+        The time while the backend is away does not count.
+        """
         unread = [
             follower
             for follower in self.followers.values()
@@ -210,12 +245,14 @@ class TurnFollower:
             follower.want(True)
         deadline = self._clock.now() + READ_ONCE_S
         while not all(follower.finished for follower in unread):
+            if self._away:
+                deadline = self._clock.now() + READ_ONCE_S
             left = deadline - self._clock.now()
             if left <= 0:
                 return
             self._changed.clear()
             if not all(follower.finished for follower in unread):
-                await self._clock.wait(self._changed, left)
+                await self._clock.wait(self._changed, None if self._away else left)
 
     async def read_now(self) -> None:
         """Read what nobody follows, for somebody who asks for the whole story."""

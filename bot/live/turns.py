@@ -14,6 +14,9 @@ from bot.live.view import View
 REMEMBERED_TURNS = 20
 """How many ended turns stay in memory, for /log and for taps on their buttons."""
 
+WORKSPACES_KEPT = 500
+"""How many workspaces are known by name beside those in which a turn runs or that are muted."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveTurn:
@@ -80,6 +83,16 @@ class Turns:
             for chat_, id_ in sorted(self._muted)
             if chat_ == chat
         )
+
+    def _know(self, workspace: Workspace) -> None:
+        """Take a workspace's newest data; of too many that nobody needs the oldest go."""
+        self._workspaces.pop(workspace.id, None)
+        self._workspaces[workspace.id] = workspace
+        needed = {turn.turn.workspace_id for turn in self._running.values()}
+        needed.update(workspace_id for _, workspace_id in self._muted)
+        idle = [id_ for id_ in self._workspaces if id_ not in needed and id_ != workspace.id]
+        for workspace_id in idle[: max(0, len(idle) - WORKSPACES_KEPT)]:
+            del self._workspaces[workspace_id]
 
     def _all(self) -> Iterator[TurnFollower]:
         yield from self._running.values()

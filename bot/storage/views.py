@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, RowMapping, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,9 @@ _VIEW = (
     views.c.workspace_id,
     views.c.session_id,
     views.c.started_at,
+    views.c.backend,
+    views.c.title,
+    views.c.ended_at,
 )
 
 
@@ -162,6 +165,14 @@ class Views:
         async with self._transactions.read() as connection:
             return await _load(connection, views.c.ended_at.is_(None))
 
+    async def active_since(self, moment: datetime) -> frozenset[int]:
+        """Return the linked chats in which a view wrote since then."""
+        query = select(views.c.chat).join(messages, messages.c.view == views.c.id)
+        async with self._transactions.read() as connection:
+            return frozenset(
+                await connection.scalars(query.where(messages.c.sent_at >= moment).distinct())
+            )
+
     async def of_message(self, chat_id: int, message_id: int) -> int | None:
         """Return the id of the view that a message of a Telegram chat belongs to.
 
@@ -191,9 +202,10 @@ class Views:
             return tuple(_intent(row) for row in await connection.execute(query))
 
     async def prune(self, before: datetime) -> int:
-        """Forget views that ended before then; returns how many."""
+        """Forget views that ended before then, or began and never ended; returns how many."""
+        last = func.coalesce(views.c.ended_at, views.c.started_at)
         async with self._transactions.write() as connection:
-            done = await connection.execute(delete(views).where(views.c.ended_at < before))
+            done = await connection.execute(delete(views).where(last < before))
             return done.rowcount
 
 
@@ -229,7 +241,9 @@ async def _load(
 
 
 def _view(row: RowMapping, sent: list[StoredMessage], covers: list[Cover]) -> StoredView:
-    return StoredView(**row, messages=tuple(sent), shown=tuple(covers))
+    values = {name: value for name, value in row.items() if name != "ended_at"}
+    ended = row["ended_at"] is not None
+    return StoredView(**values, messages=tuple(sent), shown=tuple(covers), ended=ended)
 
 
 def _intent(row: Row[Any]) -> Intent:

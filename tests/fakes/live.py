@@ -150,6 +150,8 @@ class MemoryViews:
                 view.workspace_id,
                 view.session_id,
                 view.started_at,
+                backend=view.backend,
+                title=view.title,
             )
         return self.views[key]
 
@@ -195,6 +197,19 @@ class MemoryViews:
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """End."""
         self.ended[view_id] = outcome
+        self._change(view_id, lambda view: replace(view, ended=True))
+
+    async def open(self) -> tuple[StoredView, ...]:
+        """List what was not ended."""
+        return tuple(view for view in self.views.values() if not view.ended)
+
+    async def active_since(self, moment: datetime) -> frozenset[int]:
+        """List the chats with messages since then."""
+        return frozenset(
+            view.chat
+            for view in self.views.values()
+            if any(message.sent_at >= moment for message in view.messages)
+        )
 
     async def mute(self, chat: int, workspace_id: str) -> None:
         """Mute."""
@@ -214,17 +229,22 @@ class FakeBackend:
 
     name = ""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reachable: bool = True) -> None:
+        self.reachable = reachable
         self.listener: Listener | None = None
         self.emits: dict[str, Callable[[LogEvent], None]] = {}
         self.done: dict[str, asyncio.Event] = {}
         self.opened: list[str] = []
         self.stopped: list[str] = []
         self.refusal: Sentence | None = None
+        self.rows: dict[str, Execution] = {}
+        self.asked: list[str] = []
 
     async def watch(self, listener: Listener) -> None:
-        """Hand out the listener."""
+        """Hand out the listener, and say that it is there."""
         self.listener = listener
+        if self.reachable:
+            listener.connection_changed(self.name, True, None)
         await asyncio.Event().wait()
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
@@ -239,6 +259,19 @@ class FakeBackend:
     def finish(self, execution_id: str) -> None:
         """Let a log be complete."""
         self.done.setdefault(execution_id, asyncio.Event()).set()
+
+    async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
+        """The rows that the test put there, or a refusal."""
+        self.asked.append(session_id)
+        if self.refusal is not None:
+            raise BackendError(self.refusal)
+        return tuple(row for row in self.rows.values() if row.session_id == session_id)
+
+    async def execution(self, execution_id: str, workspace_id: str) -> Execution | None:
+        """One of them, or a refusal."""
+        if self.refusal is not None:
+            raise BackendError(self.refusal)
+        return self.rows.get(execution_id)
 
     async def stop(self, execution_id: str) -> None:
         """Stop, or refuse."""

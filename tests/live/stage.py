@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,7 +79,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*chats: LinkedChat, store: MemoryViews | None = None) -> AsyncIterator[Stage]:
+async def stage(
+    *chats: LinkedChat,
+    store: MemoryViews | None = None,
+    rows: Iterable[Execution] = (),
+    reachable: bool = True,
+) -> AsyncIterator[Stage]:
+    """A bot that has started; `rows` are what the backend has."""
     clock, surface, lanes, gauges = FakeClock(), FakeSurface(), OpenLanes(), Gauges()
     store = store or MemoryViews()
     gone: list[tuple[int, str]] = []
@@ -92,8 +98,9 @@ async def stage(*chats: LinkedChat, store: MemoryViews | None = None) -> AsyncIt
         english,
         lambda chat, why: gone.append((chat.id, why)),
     )
-    backend, tasks = FakeBackend(), Tasks(clock)
-    followers = Followers({"": backend}, wiring, store, tasks)
+    backend, tasks = FakeBackend(reachable=reachable), Tasks(clock)
+    backend.rows = {row.id: row for row in rows}
+    followers = Followers({"": backend}, wiring, store, tasks, store)
     async with tasks:
         await followers.start(chats or (linked(),))
         await settle()

@@ -164,7 +164,7 @@ class TestAfterARestart:
             await first.clock.advance(3)
             assert len(first.chat()) == 2
             texts = [sent.text for sent in first.chat()]
-        async with stage(store=store) as second:
+        async with stage(store=store, rows=[execution()]) as second:
             second.surface.sent = list(first.surface.sent)
             await second.begin()
             for event in (
@@ -193,7 +193,7 @@ class TestAfterARestart:
                 first.backend.emits["e1"](Put(n, said))
             await first.clock.advance(8)
             texts = {sent.message_id: sent.text for sent in first.surface.sent}
-        async with stage(*chats, store=store) as second:
+        async with stage(*chats, store=store, rows=[execution()]) as second:
             second.surface.sent = list(first.surface.sent)
             await second.begin()
             assert {sent.message_id: sent.text for sent in second.surface.sent} == texts
@@ -215,7 +215,7 @@ class TestAfterARestart:
             await first.begin()
             await first.end()
             assert len(first.chat()) == 2
-        async with stage(store=store) as second:
+        async with stage(store=store, rows=[execution()]) as second:
             second.surface.sent = list(first.surface.sent)
             await second.begin()
             await second.end()

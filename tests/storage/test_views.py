@@ -37,7 +37,8 @@ async def _send(database: Database, view: StoredView, number: int, message_id: i
 
 async def test_begin(database: Database, chat: int, view: StoredView) -> None:
     """A view begins empty; beginning it again, also after a restart, returns what is there."""
-    assert view == StoredView(view.id, chat, "turn", "workspace", "session", START)
+    new = StoredView(view.id, chat, "turn", "workspace", "session", START, title="Fix login")
+    assert view == new
     await _send(database, view, 0, 11)
     again = await database.views.begin(_new(chat))
     assert again.id == view.id

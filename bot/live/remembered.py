@@ -1,0 +1,28 @@
+"""A view as it was stored, made a chain again when the bot starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.entries.alignment import Known
+from bot.live.chain import Chain, Link
+from bot.live.ports import StoredView
+from bot.rendering.transcript import Cover
+
+
+def restored(stored: StoredView) -> Chain:
+    """The chain as it was stored: what the open link says is not known and will be compared."""
+    links = tuple(
+        Link(m.number, m.message_id, m.sent_at, sealed=m.sealed)
+        for m in sorted(stored.messages, key=lambda m: m.number)
+        if m.kind == "page"
+    )
+    notice = next((m.message_id for m in stored.messages if m.kind == "notice"), None)
+    shown: Mapping[str, Cover] = MappingProxyType({cover.key: cover for cover in stored.shown})
+    return Chain(links=links, shown=shown, notice_id=notice)
+
+
+def known(stored: StoredView) -> list[Known]:
+    """What a transcript needs to give entries the keys under which they were shown."""
+    return [Known(cover.key, cover.kind, cover.digest, cover.length) for cover in stored.shown]
