@@ -72,7 +72,9 @@ class HttpRoutes:
     async def task(self, request: web.Request) -> web.Response:
         """Get one task, without those flags."""
         row = self._world.tasks.get(a_uuid(request.match_info["id"], "id"))
-        return missing() if row is None else success(_plain(row))
+        if row is None:
+            return missing()
+        return success({key: value for key, value in _plain(row).items() if key != "executor"})
 
     async def repositories(self, _: web.Request) -> web.Response:
         """List the registered repositories."""
@@ -107,7 +109,8 @@ class HttpRoutes:
         """Get the state of a workspace's branch; looking touches its row."""
         workspace = self._find(request)
         self._world.touch_workspace(workspace.row["id"], self._clock())
-        return success([_git_status(workspace, running=workspace.row["is_running"])])
+        running = self._world.flags(workspace.row["id"])["is_running"]
+        return success([_git_status(workspace, running=running)])
 
     async def stop_workspace(self, request: web.Request) -> web.Response:
         """Stop all that runs in a workspace, except its dev server."""

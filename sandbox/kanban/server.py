@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -116,6 +117,15 @@ class KanbanServer:
     def url_with_login(self) -> str:
         """The address with name and password, where there are any."""
         return self._front.url(self.host, self.port, with_login=True)
+
+    @property
+    def sockets_opened(self) -> int:
+        """How many sockets have been opened so far."""
+        return self._sockets.opened_so_far
+
+    async def until_sockets_opened(self, count: int) -> None:
+        """Wait until so many sockets have been opened, the first ones included."""
+        await self._sockets.until_opened(count)
 
     @property
     def open_sockets(self) -> Counter[str]:
@@ -256,7 +266,9 @@ class KanbanServer:
         return path.startswith(_HIDDEN.get(self.pretence, ()))
 
     async def _health(self, _: web.Request) -> web.Response:
-        return success("OK")
+        answer = success("OK")
+        answer.headers["Date"] = formatdate(self._clock(), usegmt=True)
+        return answer
 
     async def _info(self, _: web.Request) -> web.Response:
         version = {"version": self.version} if self.version else {}

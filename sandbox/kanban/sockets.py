@@ -35,11 +35,19 @@ class OpenSocket:
 class Sockets:
     """The connections that are open now, so that they can be counted and cut."""
 
+    opened_so_far: int = 0
     _open: set[OpenSocket] = field(default_factory=set)
+    _grown: asyncio.Event = field(default_factory=asyncio.Event)
 
     def count(self) -> Counter[str]:
         """Count the open sockets by kind."""
         return Counter(socket.kind for socket in self._open)
+
+    async def until_opened(self, count: int) -> None:
+        """Wait until so many sockets have been opened since the server was made."""
+        while self.opened_so_far < count:
+            self._grown.clear()
+            await self._grown.wait()
 
     def cut(self, kinds: Iterable[str], about: Iterable[str] | None = None) -> int:
         """Drop connections without a word, and say how many there were."""
@@ -62,6 +70,8 @@ class Sockets:
             raise ConnectionResetError
         socket = OpenSocket(kind, about, transport)
         self._open.add(socket)
+        self.opened_so_far += 1
+        self._grown.set()
         try:
             yield socket
         finally:

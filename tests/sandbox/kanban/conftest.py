@@ -1,4 +1,4 @@
-"""A fast pretend server and a client of it."""
+"""A pretend server of each era on a time that is let pass, and clients of it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,43 @@ import pytest
 from sandbox.kanban import KanbanServer
 
 from .client import Client
+from .stepped import SteppedTime
 
 
 @pytest.fixture
-async def kanban() -> AsyncIterator[KanbanServer]:
-    """Serve recordings without long gaps, twenty times as fast as they were recorded."""
-    async with KanbanServer(speed=20, max_gap_s=1) as server:
+def time() -> SteppedTime:
+    """Let time pass by hand."""
+    return SteppedTime()
+
+
+@pytest.fixture
+async def kanban(time: SteppedTime) -> AsyncIterator[KanbanServer]:
+    """Serve recordings of era C."""
+    async with KanbanServer(clock=time.clock, sleep=time.sleep) as server:
         yield server
 
 
 @pytest.fixture
-async def client(kanban: KanbanServer) -> AsyncIterator[Client]:
-    """Speak to the server."""
+async def older(time: SteppedTime) -> AsyncIterator[KanbanServer]:
+    """Serve recordings of era A."""
+    async with KanbanServer(era="a", clock=time.clock, sleep=time.sleep) as server:
+        yield server
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """Make requests."""
     async with aiohttp.ClientSession() as session:
-        yield Client(kanban, session)
+        yield session
+
+
+@pytest.fixture
+def client(kanban: KanbanServer, http: aiohttp.ClientSession, time: SteppedTime) -> Client:
+    """Speak to the server of era C."""
+    return Client(kanban, http, time)
+
+
+@pytest.fixture
+def older_client(older: KanbanServer, http: aiohttp.ClientSession, time: SteppedTime) -> Client:
+    """Speak to the server of era A."""
+    return Client(older, http, time)

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import aiohttp
 import pytest
 
 from sandbox.kanban import Faults, KanbanServer
-from sandbox.kanban.server import KanbanServer as Server
 
 from .client import WORKSPACES, Client, session_stream
+from .stepped import SteppedTime
 
 REPLACED = '{"JsonPatch":[{"op":"replace","path":"/execution_processes/'
 
 
-async def test_logs_are_cut_without_a_word(kanban: KanbanServer, client: Client) -> None:
+async def test_logs_are_cut_without_a_word(
+    kanban: KanbanServer, client: Client, time: SteppedTime
+) -> None:
     """A cut log ends without finished; who comes back reads it from the start to its end."""
-    play = kanban.play("many", speed=30, faults=Faults(cut_logs_at=(0.3, 0.6, 0.9)))
-    ends: list[str] = []
-    while not ends or "finished" not in ends[-1]:
+    play = kanban.play("many", faults=Faults(cut_logs_at=(0.3, 0.6, 0.9)))
+    for _ in range(3):
         async with client.log(play) as heard:
-            ends.append((await heard.until_ended())[-1])
-            assert heard.frames[0].startswith('{"JsonPatch"')
-    assert len(ends) == 4
-
-
-async def test_logs_are_cut_at_a_second(kanban: KanbanServer, client: Client) -> None:
-    """From 1 on a cut is told in seconds of the play."""
-    play = kanban.play("many", faults=Faults(cut_logs_at=(1.0,)))
+            await time.until(lambda: not kanban.open_sockets["normalized"])
+            frames = await heard.until_ended()
+            assert "finished" not in frames[-1]
+            assert frames[0].startswith('{"JsonPatch"')
     async with client.log(play) as heard:
+        await client.played(play)
+        assert "finished" in (await heard.until_ended())[-1]
+
+
+async def test_logs_are_cut_at_a_second(
+    kanban: KanbanServer, client: Client, time: SteppedTime
+) -> None:
+    """From 1 on a cut is told in seconds of the play."""
+    begun_s = time.now_s
+    play = kanban.play("many", faults=Faults(cut_logs_at=(20.0,)))
+    async with client.log(play) as heard:
+        await time.until(lambda: not kanban.open_sockets["normalized"])
         frames = await heard.until_ended()
+    assert time.now_s == pytest.approx(begun_s + 20.0)
     assert "finished" not in frames[-1]
     assert play.rows()[0]["status"] == "running"
 
@@ -43,9 +51,6 @@ async def test_streams_are_cut_at_once(kanban: KanbanServer, client: Client) -> 
         client.listening(session_stream(play)) as session,
         client.log(play) as log,
     ):
-        await asyncio.gather(
-            *(h.until(lambda heard: bool(heard.frames)) for h in (workspaces, session, log))
-        )
         assert kanban.cut_workspace_stream() == 1
         await workspaces.until_ended()
         assert session.ended is None
@@ -64,6 +69,7 @@ async def test_finished_may_come_too_early(kanban: KanbanServer, client: Client)
             assert await heard.until_ended() == ['{"finished":true}']
     assert play.rows()[0]["status"] == "running"
     async with client.log(play) as heard:
+        await client.played(play)
         assert len(await heard.until_ended()) > 1
 
 
@@ -77,7 +83,7 @@ async def test_streams_may_be_stale(
         await workspaces.until(lambda heard: len(heard.frames) == 2)
         play = kanban.play("basic")
         async with client.listening(session_stream(play)) as session:
-            await play.done
+            await client.played(play)
             execution_id = play.rows()[0]["id"]
             await session.until(lambda heard: heard.frames[-1].startswith(REPLACED))
             assert session.state[execution_id]["status"] == "running"
@@ -91,19 +97,20 @@ async def test_streams_may_be_stale(
 
 
 async def test_killed_it_is_gone_and_restarted_it_is_back(
-    kanban: KanbanServer, client: Client
+    kanban: KanbanServer, client: Client, time: SteppedTime
 ) -> None:
     """Sockets break without finished; on the same port what ran has failed, its log complete."""
     play, port = kanban.play("many"), kanban.port
     async with client.log(play) as log, client.listening(WORKSPACES) as workspaces:
-        await log.until(lambda heard: len(heard.frames) > 50)
+        await time.advance(10)
+        await log.until_frames(50)
         await kanban.kill()
         await log.until_ended()
         await workspaces.until_ended()
         assert "finished" not in log.frames[-1]
     with pytest.raises(aiohttp.ClientConnectorError):
         await client.get("/api/health")
-    await play.done
+    await client.played(play)
     await kanban.restart()
     assert kanban.port == port
     (row,) = play.rows()
@@ -124,8 +131,8 @@ async def test_killed_it_is_gone_and_restarted_it_is_back(
 
 async def test_a_restart_ends_only_what_ran(kanban: KanbanServer, client: Client) -> None:
     """What had ended keeps its end and its replay; approvals and queue are forgotten."""
-    ended, asking = kanban.play("tools"), kanban.play("queue", speed=1)
-    await ended.done
+    ended, asking = kanban.play("tools"), kanban.play("queue")
+    await client.played(ended)
     execution_id = await client.born(asking)
     before = ended.rows()
     await kanban.restart()
@@ -133,14 +140,14 @@ async def test_a_restart_ends_only_what_ran(kanban: KanbanServer, client: Client
     assert kanban.execution(execution_id).truth["status"] == "failed"
     assert await client.data(f"/api/sessions/{asking.session_id}/queue") == {"status": "empty"}
     play = kanban.play("basic")
-    await play.done
+    await client.played(play)
     assert play.rows()[0]["status"] == "completed"
 
 
 async def test_a_play_that_breaks_is_reported() -> None:
     """An error inside a play reaches the test that runs the server."""
     with pytest.raises(KeyError):
-        async with Server(speed=1000) as kanban:
+        async with KanbanServer(speed=1000) as kanban:
             play = kanban.play("basic")
             play.execution_ids.clear()
             await play.done

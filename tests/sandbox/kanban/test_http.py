@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from uuid import uuid4
 
@@ -10,7 +11,8 @@ import pytest
 
 from sandbox.kanban import KanbanServer
 
-from .client import WORKSPACES, Client, session_stream
+from .client import PATIENCE_S, WORKSPACES, Client, session_stream
+from .stepped import SteppedTime
 
 
 async def test_says_that_it_is_well_and_which_version(client: Client) -> None:
@@ -29,7 +31,7 @@ async def test_says_that_it_is_well_and_which_version(client: Client) -> None:
 async def test_tells_all_about_a_workspace(kanban: KanbanServer, client: Client) -> None:
     """Workspace, repository, first prompt, session and execution are found by their ids."""
     play = kanban.play("basic", repo="api")
-    await play.done
+    await client.played(play)
     base = f"/api/workspaces/{play.workspace_id}"
     workspace = await client.data(base)
     assert "is_running" not in workspace
@@ -54,7 +56,7 @@ async def test_looking_at_the_branch_touches_the_workspace(
     path = f"/api/workspaces/{play.workspace_id}/git/status"
     await client.born(play)
     assert (await client.data(path))[0]["commits_ahead"] == 0
-    await play.done
+    await client.played(play)
     async with client.listening(WORKSPACES) as heard:
         await heard.until(lambda heard: len(heard.frames) == 2)
         (status,) = await client.data(path)
@@ -121,7 +123,7 @@ async def test_an_unknown_session_has_no_executions(kanban: KanbanServer, client
     play = kanban.play("basic")
     path = session_stream(play).replace(play.session_id, str(uuid4()))
     async with client.listening(path) as heard:
-        await play.done
+        await client.played(play)
         assert heard.state == {}
         assert len(heard.frames) == 2
         assert heard.ended is None
@@ -155,16 +157,15 @@ async def test_remembers_what_was_asked(kanban: KanbanServer, client: Client) ->
     assert request.at > 1_700_000_000
 
 
-async def test_answers_late_if_told_to() -> None:
+async def test_answers_late_if_told_to(
+    kanban: KanbanServer, client: Client, time: SteppedTime
+) -> None:
     """Latency passes before each answer, by the injected sleep."""
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    async with (
-        KanbanServer(latency_s=0.12, sleep=sleep) as kanban,
-        aiohttp.ClientSession() as session,
-    ):
-        await Client(kanban, session).get("/api/health")
-    assert slept == [0.12]
+    kanban.latency_s, begun_s = 0.12, time.now_s
+    asking = asyncio.create_task(client.get("/api/health"))
+    async with asyncio.timeout(PATIENCE_S):
+        while not kanban.requests:
+            await asyncio.wait([asking], timeout=0.01)
+    await time.until(lambda: time.now_s > begun_s)
+    assert time.now_s == pytest.approx(begun_s + 0.12)
+    assert (await asking)[0] == 200

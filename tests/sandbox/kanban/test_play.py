@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-import time
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
-from sandbox.kanban import KanbanServer, Recording, instants, load, names
-from sandbox.kanban.steps import Kind
+from sandbox.kanban import KanbanServer, Recording, instants, load
+from sandbox.kanban.server import steady_time
 from sandbox.kanban.timeline import read
 
 from .client import APPROVALS, WORKSPACES, Client, session_stream
+from .stepped import SteppedTime
 
 
 async def test_a_workspace_appears_and_ends(kanban: KanbanServer, client: Client) -> None:
@@ -25,7 +23,7 @@ async def test_a_workspace_appears_and_ends(kanban: KanbanServer, client: Client
         assert heard.patches == [{"op": "replace", "path": "/workspaces", "value": {}}]
         assert json.loads(heard.frames[1]) == {"Ready": True}
         play = kanban.play("basic")
-        await play.done
+        await client.played(play)
         await heard.until(lambda heard: len(heard.patches) == 6)
         flags = [(op["op"], op["value"]["is_running"]) for op in heard.patches[1:]]
         assert flags[0] == ("add", False)
@@ -35,70 +33,24 @@ async def test_a_workspace_appears_and_ends(kanban: KanbanServer, client: Client
         assert row["name"] == "Fix the login check, it accepts an empty token...."
 
 
-@pytest.mark.parametrize("name", ["basic", "scripts", "queuerun", "cleanupfails", "crash"])
-async def test_the_session_stream_tells_every_execution(
-    kanban: KanbanServer, client: Client, name: str
-) -> None:
-    """Rows appear running and change to what the header says, each in its own time."""
-    play = kanban.play(name)
-    async with client.listening(session_stream(play)) as heard:
-        await play.done
-        outcomes = load(name).header.executions
-        await heard.until(
-            lambda heard: (
-                [row["status"] for row in heard.state.values()]
-                == [outcome.status for outcome in outcomes]
-            )
-        )
-        rows = heard.state
-        seen = [(rows[i]["status"], rows[i]["exit_code"]) for i in play.execution_ids.values()]
-        assert seen == [(outcome.status, outcome.exit_code) for outcome in outcomes]
-        # The play does not wait for who listens: its first row may already be in the snapshot.
-        told = ["add"] * len(heard.patches[0]["value"]) + [op["op"] for op in heard.patches[1:]]
-        assert told == ["add", "replace"] * len(outcomes)
-    assert play.rows() == [rows[i] for i in play.execution_ids.values()]
-
-
-@pytest.mark.parametrize("name", [name for name in names() if name not in {"missing", "essay"}])
-async def test_a_live_log_says_what_was_recorded(
-    kanban: KanbanServer, client: Client, name: str
-) -> None:
-    """Followed from its birth, a log says each recorded frame once, then finished, then closes."""
-    play = kanban.play(name, speed=60)
-    recorded = [
-        bytes(step.body)
-        for step in read(load(name)).steps
-        if step.kind is Kind.LOG and step.execution == next(iter(play.execution_ids))
-    ]
-    async with client.log(play) as heard:
-        frames = await heard.until_ended()
-    assert frames.pop() == '{"finished":true}'
-    assert heard.close_code == 1006
-    assert len(frames) == len(recorded)
-    assert [_neutral(frame) for frame in frames] == [_neutral(f.decode()) for f in recorded]
-
-
-def _neutral(frame: str) -> Any:
-    """Decode a frame without what differs in each play."""
-    own = r"[0-9a-f]{4}-workspace|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
-    return json.loads(re.sub(own, "", frame))
-
-
 async def test_a_late_reader_gets_everything_said_so_far(
-    kanban: KanbanServer, client: Client
+    kanban: KanbanServer, client: Client, time: SteppedTime
 ) -> None:
     """A log opened in the middle begins with each intermediate patch, and goes on live."""
-    play = kanban.play("many", speed=40)
+    play = kanban.play("many")
     async with client.log(play) as early:
-        await early.until(lambda heard: len(heard.frames) > 100)
+        await time.until(lambda: len(kanban.execution(play.rows()[0]["id"]).log.history) > 100)
         async with client.log(play) as late:
-            assert await late.until_ended() == await early.until_ended()
+            await client.played(play)
+            frames = await early.until_ended()
+            assert len(frames) > 200
+            assert await late.until_ended() == frames
 
 
 async def test_an_ended_log_is_replayed(kanban: KanbanServer, client: Client) -> None:
     """After the end the log is the replay that was recorded, and reading it touches the row."""
     play = kanban.play("tools")
-    await play.done
+    await client.played(play)
     before = (await client.data(f"/api/workspaces/{play.workspace_id}"))["updated_at"]
     async with client.log(play) as heard:
         frames = await heard.until_ended()
@@ -112,7 +64,7 @@ async def test_an_ended_script_is_replayed_from_its_raw_log(
 ) -> None:
     """A script's raw log is read again as it was; its normalized log has nothing to say."""
     play = kanban.play("setupfails")
-    await play.done
+    await client.played(play)
     async with client.log(play) as heard:
         await heard.until_ended()
         assert [op["value"]["type"] for op in heard.patches] == ["STDOUT", "STDERR"]
@@ -122,11 +74,13 @@ async def test_an_ended_script_is_replayed_from_its_raw_log(
 
 async def test_scripts_overlap_at_the_seams(kanban: KanbanServer, client: Client) -> None:
     """The next execution exists before the log of the one before it has finished."""
-    play = kanban.play("scripts", speed=2)
+    play = kanban.play("scripts")
     async with client.log(play) as setup:
         agent = await client.born(play, 1)
-        assert setup.ended is None
+        before = kanban.execution(play.rows()[0]["id"])
+        assert (before.running, before.log.ended) == (False, False)
         assert kanban.execution(agent).running
+        await client.played(play)
         await setup.until_ended()
 
 
@@ -134,14 +88,14 @@ async def test_a_log_opened_too_early_is_finished_at_once(
     kanban: KanbanServer, client: Client
 ) -> None:
     """An agent that is not there: a log without entries, and no stream that says failed."""
-    play = kanban.play("missing", speed=0.1)
+    play = kanban.play("missing")
     async with (
         client.listening(session_stream(play)) as session,
         client.listening(WORKSPACES) as workspaces,
     ):
         async with client.log(play) as heard:
             assert await heard.until_ended() == ['{"finished":true}']
-        await play.done
+        await client.played(play)
         await workspaces.until(lambda heard: heard.state[play.workspace_id]["is_errored"])
         assert session.state[play.rows()[0]["id"]]["status"] == "running"
     row = await client.data(f"/api/execution-processes/{play.rows()[0]['id']}")
@@ -154,7 +108,7 @@ async def test_a_log_opened_too_early_is_finished_at_once(
 async def test_a_dev_server_goes_on(kanban: KanbanServer, client: Client) -> None:
     """The agent ends and its workspace does not run, while the dev server still does."""
     play = kanban.play("devserver")
-    await play.done
+    await client.played(play)
     assert [row["status"] for row in play.rows()] == ["completed", "running"]
     async with client.log(play, number=1) as heard:
         await heard.until(lambda heard: bool(heard.patches))
@@ -166,14 +120,12 @@ async def test_an_approval_comes_and_goes(kanban: KanbanServer, client: Client) 
     """A question is put with `replace`, about the play's execution, and removed when decided."""
     async with client.listening(APPROVALS) as heard:
         play = kanban.play("approve")
-        await play.done
+        await client.played(play)
         await heard.until(lambda heard: len(heard.patches) == 3)
     asked, gone = heard.patches[1:]
     assert (asked["op"], gone["op"]) == ("replace", "remove")
     assert asked["path"] == gone["path"] == f"/pending/{asked['value']['approval_id']}"
     assert asked["value"]["execution_process_id"] == play.rows()[0]["id"]
-    async with client.log(play) as log:
-        await log.until_ended()
 
 
 async def test_a_queued_prompt_is_left_behind_or_taken(
@@ -181,8 +133,8 @@ async def test_a_queued_prompt_is_left_behind_or_taken(
 ) -> None:
     """What is queued stays so in one recording; in the other the next execution takes it."""
     left, taken = kanban.play("queue"), kanban.play("queuerun")
-    await left.done
-    await taken.done
+    await client.played(left)
+    await client.played(taken)
     queued = await client.data(f"/api/sessions/{left.session_id}/queue")
     assert queued["message"]["data"]["message"] == "Then answer this."
     assert queued["message"]["session_id"] == left.session_id
@@ -192,8 +144,8 @@ async def test_a_queued_prompt_is_left_behind_or_taken(
 async def test_each_play_is_another(kanban: KanbanServer, client: Client) -> None:
     """Two plays of one recording share no id and no directory, in rows and in logs."""
     first, second = kanban.play("tools", repo="shop"), kanban.play("tools", repo="api")
-    await first.done
-    await second.done
+    await client.played(first)
+    await client.played(second)
     ids = [{p.workspace_id, p.session_id, *p.execution_ids.values()} for p in (first, second)]
     assert ids[0].isdisjoint(ids[1])
     async with client.log(second) as heard:
@@ -205,33 +157,31 @@ async def test_each_play_is_another(kanban: KanbanServer, client: Client) -> Non
     assert second.rows()[0]["executor_action"]["typ"]["working_dir"] == "api"
 
 
-async def test_times_are_of_the_play(kanban: KanbanServer) -> None:
+async def test_times_are_of_the_play(
+    kanban: KanbanServer, client: Client, time: SteppedTime
+) -> None:
     """Rows begin and end when they do in the play, however fast it is."""
-    begun = time.time()
-    play = kanban.play("followup")
-    await play.done
+    begun_s = time.now_s
+    play = kanban.play("followup", speed=2)
+    await client.played(play)
     first, second = play.rows()
     times = [first["started_at"], first["completed_at"], second["started_at"]]
     assert times == sorted(times)
-    assert begun <= instants.parse(first["started_at"]) < begun + 1
-    ran = instants.parse(second["completed_at"]) - begun
-    assert ran == pytest.approx(play.length_s, abs=0.5)
+    assert begun_s <= instants.parse(first["started_at"]) < begun_s + 1
+    assert time.now_s == pytest.approx(begun_s + play.length_s)
+    ran_s = instants.parse(second["completed_at"]) - begun_s
+    assert ran_s == pytest.approx(play.length_s, abs=0.2)
+    assert second["started_at"].startswith("2027-01-15T08:00:0")
 
 
-async def test_a_clock_may_be_given() -> None:
-    """On an injected clock a play of minutes takes no time, and is dated by that clock."""
-    now = 1_000_000_000.0
-
-    async def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-        await asyncio.sleep(0)
-
-    async with KanbanServer(clock=lambda: now, sleep=sleep) as kanban:
-        play = kanban.play("queue")
+async def test_without_a_given_clock_time_is_real() -> None:
+    """A play on the real clock takes its time and is dated by the present."""
+    before_s = steady_time()
+    async with KanbanServer(speed=100, max_gap_s=1) as kanban:
+        play = kanban.play("basic")
         await play.done
-    assert now == pytest.approx(1_000_000_046.3, abs=0.1)
-    assert play.rows()[0]["started_at"].startswith("2001-09-09T01:46:40")
+    assert steady_time() - before_s >= play.length_s
+    assert instants.parse(play.rows()[0]["started_at"]) >= before_s
 
 
 async def test_a_made_recording_is_played_as_it_stands(
@@ -242,6 +192,7 @@ async def test_a_made_recording_is_played_as_it_stands(
     frames.append('{"JsonPatch":[{"op":"add","path":"/entries/12","value":"%s"}]}' % ("x" * 10**7))
     play = kanban.play(Recording.of_frames([(0.5, frame) for frame in frames], status="failed"))
     async with client.log(play) as heard:
+        await client.played(play)
         assert await heard.until_ended() == [*frames, '{"finished":true}']
     assert play.rows()[0]["status"] == "failed"
     async with client.log(play) as again:
@@ -252,7 +203,7 @@ async def test_a_client_that_does_not_read_holds_up_nobody(
     kanban: KanbanServer, client: Client
 ) -> None:
     """18 MB are played to the end beside a client that reads none of it."""
-    play = kanban.play("essay", speed=200)
+    play = kanban.play("essay")
     execution_id = await client.born(play)
     _, writer = await asyncio.open_connection(kanban.host, kanban.port)
     path = f"/api/execution-processes/{execution_id}/normalized-logs/ws"
@@ -260,9 +211,8 @@ async def test_a_client_that_does_not_read_holds_up_nobody(
     upgrade = f"Connection: Upgrade\r\nUpgrade: websocket\r\n{key}"
     writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{upgrade}\r\n".encode())
     async with client.log(play) as heard:
-        frames = await heard.until_ended()
-    assert len(frames) == 1702
-    await play.done
+        await client.played(play)
+        assert len(await heard.until_ended()) == 1702
     assert kanban.open_sockets["normalized"] == 1
     writer.close()
     with suppress(ConnectionError):
