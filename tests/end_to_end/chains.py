@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sandbox.kanban import Play, Recording
+from sandbox.kanban import KanbanServer, Play, Recording
 from sandbox.kanban.instants import parse
 from sandbox.telegram import Message
 from tests.end_to_end.world import Chat, World
@@ -56,13 +56,13 @@ def played(play: Play) -> tuple[Turn, ...]:
     return turns(play.recording)
 
 
-async def stood(world: World, play: Play) -> Turn:
+async def stood(kanban: KanbanServer, play: Play) -> Turn:
     """Return what must be shown of a play of one execution that was ended from outside.
 
     Its log is asked for as the server has it now; it must have ended.
     """
     (row,) = play.rows()
-    log = world.kanban.execution(row["id"]).log
+    log = kanban.execution(row["id"]).log
     assert log.ended
     frames: list[tuple[float, bytes | str | dict[str, Any]]] = [
         (0.0, frame) async for frame in log.frames()

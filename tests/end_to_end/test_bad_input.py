@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from sandbox.kanban import Pretence, Recording
+from sandbox.kanban import Recording
 from tests.end_to_end.chains import assert_chain, views, wait_view_complete
 from tests.end_to_end.process import BotProcess
 from tests.end_to_end.world import READY_S, World, until
 
-RETRIED_S = 12.0
 HUGE_BYTES = 10_000_000
 
 
@@ -49,36 +46,6 @@ async def test_a_backend_that_comes_later(tmp_path: Path) -> None:
         await wait_view_complete(world, chat, play)
         assert_chain(world, chat, play)
         world.assert_clean()
-
-
-@pytest.mark.parametrize(
-    ("pretence", "version", "named"),
-    [
-        ("era-b", "0.1.20", ["0.1.20", "0.1.44"]),
-        pytest.param("era-a", None, ["0.1.44"], marks=pytest.mark.slow),
-        ("html", None, ["vibe-kanban"]),
-        pytest.param("json", None, ["vibe-kanban"], marks=pytest.mark.slow),
-    ],
-)
-async def test_something_else_on_that_port(
-    tmp_path: Path, pretence: Pretence, version: str | None, named: list[str]
-) -> None:
-    """What answers in the backend's place is named, in the log once and in the status."""
-    async with World(tmp_path) as world:
-        chat = await world.link_private()
-        await world.bot.stop()
-        world.kanban.pretence, world.kanban.version = pretence, version
-        asked = len(world.kanban.requests)
-        await world.start_bot(backend_ready=False)
-        await until(lambda: _tries(world, asked) >= 3, RETRIED_S, "the bot tries again")
-        status = (await world.say(chat, "/status")).text
-        assert [word for word in named if word not in status] == []
-        problems = [line for line in world.bot.log if _is_problem(line)]
-        assert len(problems) == 1, problems
-
-
-def _tries(world: World, since: int) -> int:
-    return sum(one.path == "/api/health" for one in list(world.kanban.requests)[since:])
 
 
 def _is_problem(line: str) -> bool:

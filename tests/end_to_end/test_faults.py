@@ -90,7 +90,7 @@ async def test_a_backend_that_is_killed_and_started_again(tmp_path: Path) -> Non
         await world.kanban.restart()
         await until(lambda: world.watching, READY_S, "the bot is back at the backend")
         (view,) = await wait_view_complete(world, chat, play, turn_count=1)
-        turn = await stood(world, play)
+        turn = await stood(world.kanban, play)
         assert turn.end == "⚠️ Interrupted"
         assert_view(view, turn)
 

@@ -49,7 +49,7 @@ async def test_a_second_tap_stops(tmp_path: Path) -> None:
         assert world.kanban.stops == [row["id"]]
         assert parse(row["completed_at"]) - tapped_at <= STOPPED_S
 
-        turn = await stood(world, play)
+        turn = await stood(world.kanban, play)
         assert turn.end == "⏹ Stopped"
         assert_view(view, turn)
         world.assert_clean()

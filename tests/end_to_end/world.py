@@ -38,9 +38,9 @@ class World:
     """Both servers and one bot between them, as an asynchronous context manager.
 
     `max_gap_s` shortens the recordings' silences. `kanban` is the backend, where it is no ordinary
-    one; `others` are backends beside it by their names, already open, and it is `home` then. The
-    bot's database lies in `folder`, so that `restart_bot` goes on with it. On the way out of a
-    failing test the bot's log is printed.
+    one; `others` are the URLs of backends beside it by name, and it is `home` then. The bot's
+    database lies in `folder`, so that `restart_bot` goes on with it. On the way out of a failing
+    test the bot's log is printed.
     """
 
     def __init__(
@@ -50,13 +50,12 @@ class World:
         max_gap_s: float | None = 1.0,
         latency_s: float = LATENCY_S,
         kanban: KanbanServer | None = None,
-        others: Mapping[str, KanbanServer] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> None:
         self.telegram = Telegram(steady_time)
         self.telegram_server = TelegramServer(self.telegram, latency_s=latency_s)
         self.kanban = kanban or KanbanServer(max_gap_s=max_gap_s)
-        self.others = others or {}
-        self.backend_url: str | None = None
+        self._others = others or {}
         self._folder = folder
         self._bot: BotProcess | None = None
         self._people = 0
@@ -103,17 +102,17 @@ class World:
         return {
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.telegram_server.url,
-            "VIBE_KANBAN_URL": self.backend_url or self._backend_urls(),
+            "VIBE_KANBAN_URL": self._backends(),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "LOG_LEVEL": "DEBUG",
         }
 
-    def _backend_urls(self) -> str:
+    def _backends(self) -> str:
         """Return where the backends are, in the form of the variable."""
-        if not self.others:
+        if not self._others:
             return self.kanban.url_with_login
-        named = {"home": self.kanban, **self.others}
-        return ",".join(f"{name}={one.url_with_login}" for name, one in named.items())
+        named = {"home": self.kanban.url_with_login, **self._others}
+        return ",".join(f"{name}={url}" for name, url in named.items())
 
     # --- the bot ----------------------------------------------------------------------------------
 
@@ -137,9 +136,8 @@ class World:
 
     @property
     def watching(self) -> bool:
-        """Whether the bot's streams of workspaces are open."""
-        backends = (self.kanban, *self.others.values())
-        return all(one.open_sockets["workspaces"] > 0 for one in backends)
+        """Whether the bot's stream of workspaces is open."""
+        return self.kanban.open_sockets["workspaces"] > 0
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the bot used so far."""
