@@ -86,7 +86,7 @@ class Database:
 
     async def _migrate(self) -> None:
         async with self._transactions.read() as connection:
-            current = await _revision(connection)
+            current = await revision_of(connection)
         if current == REVISION:
             return
         from bot.storage.migrations.upgrade import upgrade
@@ -96,7 +96,8 @@ class Database:
             await connection.run_sync(upgrade)
 
 
-async def _revision(connection: AsyncConnection) -> str | None:
+async def revision_of(connection: AsyncConnection) -> str | None:
+    """Return the migration a database has; None for one that is empty."""
     if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
         return None
     revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
