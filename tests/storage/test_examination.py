@@ -26,10 +26,21 @@ async def file(tmp_path: Path) -> Path:
         return tmp_path / "bot.db"
 
 
-def rewrite(file: Path, statement: str) -> None:
+def date(file: Path, revision: str) -> None:
     with sqlite3.connect(file) as connection:
-        connection.execute(statement)
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     connection.close()
+
+
+def dated(file: Path) -> str:
+    with sqlite3.connect(file) as connection:
+        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return str(revision)
+
+
+def inside(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
 
 
 async def test_a_database_in_use(file: Path) -> None:
@@ -43,7 +54,7 @@ async def test_nothing_is_made(tmp_path: Path) -> None:
     """Where no database is, none is made, nor a folder for it."""
     file = tmp_path / "folder" / "deeper" / "bot.db"
     assert await examine(url_of(file)) is Found.NOTHING
-    assert list(tmp_path.iterdir()) == []
+    assert inside(tmp_path) == []
 
 
 async def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
@@ -55,13 +66,9 @@ async def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("revision", "found"), [("0000", Found.OLDER), ("9999", Found.NEWER)])
 async def test_another_version(file: Path, revision: str, found: Found) -> None:
     """A database of another version is left as it is."""
-    rewrite(file, f"UPDATE alembic_version SET version_num = '{revision}'")
+    date(file, revision)
     assert await examine(url_of(file)) is found
-    with sqlite3.connect(file) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone()[0] == (
-            revision
-        )
-    connection.close()
+    assert dated(file) == revision
 
 
 async def test_a_locked_database(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
