@@ -28,7 +28,7 @@ from bot.handlers.in_hand import InHand
 from bot.handlers.link import live_chat
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
-from bot.i18n import Catalogs, Sentence
+from bot.i18n import Catalogs
 from bot.linking.codes import Linking
 from bot.live.clock import Clock, SystemClock
 from bot.live.ending import Ended, Ending
@@ -161,7 +161,9 @@ async def build(
             lanes=lanes,
             settings=settings,
             catalogs=catalogs,
-            about=About(version("vibe-kanban-telegram"), lambda: _problems(gauges, journal)),
+            about=About(
+                version("vibe-kanban-telegram"), lambda: (*journal.problems, *tasks.problems())
+            ),
             redact=redact,
             clock=clock.now,
         ),
@@ -198,10 +200,6 @@ def _refuse_token(ending: Ending) -> None:
     if not ending.begun.is_set():
         log.error("telegram.token_refused", mend="get a new token from BotFather")
     ending.fail(EXIT_TOKEN_REFUSED)
-
-
-def _problems(gauges: Gauges, journal: Journal) -> tuple[Sentence, ...]:
-    return (*gauges.problems, *journal.problems)
 
 
 def _say_waiting(file: Path) -> None:

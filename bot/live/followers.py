@@ -172,7 +172,11 @@ class Followers(Turns):
         follower = TurnFollower(turn, workspace, self._wiring.clock, audience=audience)
         follower.see_backend(away=turn.backend in self._absences)
         self._running[turn.id] = follower
-        self._tasks.spawn(f"turn {turn.id}", lambda: self._live(follower))
+        self._tasks.spawn(
+            f"turn {turn.id}",
+            partial(self._live, follower),
+            done=partial(self._bury, follower),
+        )
         self._open_views(follower)
         return follower
 
@@ -203,6 +207,11 @@ class Followers(Turns):
             await self._wiring.store.end(
                 view.id, turn.outcome.kind.value if turn.outcome else "", turn.header.title
             )
+
+    def _bury(self, turn: TurnFollower) -> None:
+        """A turn is over and shown; or following it failed too often."""
+        for reading in turn.reading.values():
+            reading.cancel()
         self._running.pop(turn.turn.id, None)
         self._ended.append(turn)
         self._sessions.close(turn.turn)

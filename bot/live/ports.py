@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
@@ -345,4 +345,3 @@ class Gauges:
 
     renders: int = 0
     writes: int = 0
-    problems: list[Sentence] = field(default_factory=list)

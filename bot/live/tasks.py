@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.i18n import Sentence, sentence
 from bot.live.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -18,12 +19,19 @@ RESTARTS_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 HEALTHY_S = 60.0
 """Work that ran so long was well; what failed before no longer counts."""
 
+TOLD_S = 3600.0
+"""How long it is told that work was given up."""
+
+TRIED_AGAIN = sentence("A part of me failed and is tried again. My log says more.")
+GIVEN_UP = sentence("A part of me failed again and again and has stopped. My log says more.")
+
 
 class Tasks:
     """A task group whose children are supervised; `spawn` works only while it is entered."""
 
     def __init__(self, clock: Clock) -> None:
-        self.failed: list[str] = []
+        self._failing: dict[str, float] = {}
+        self._given_up: dict[str, float] = {}
         self._clock = clock
         self._group = asyncio.TaskGroup()
         self._children: set[asyncio.Task[None]] = set()
@@ -60,7 +68,23 @@ class Tasks:
         for task in tuple(self._children):
             task.cancel()
 
+    def problems(self) -> tuple[Sentence, ...]:
+        """Say what is wrong with the children now; what was given up is told for an hour."""
+        self._forget_old()
+        now = self._clock.now()
+        failing = any(now - at < HEALTHY_S for at in self._failing.values())
+        told = {TRIED_AGAIN: failing, GIVEN_UP: bool(self._given_up)}
+        return tuple(problem for problem, there in told.items() if there)
+
     async def _supervised(
+        self, name: str, work: Callable[[], Awaitable[None]], *, forever: bool
+    ) -> None:
+        try:
+            await self._again_and_again(name, work, forever=forever)
+        finally:
+            self._failing.pop(name, None)
+
+    async def _again_and_again(
         self, name: str, work: Callable[[], Awaitable[None]], *, forever: bool
     ) -> None:
         failures = 0
@@ -74,7 +98,14 @@ class Tasks:
                 return
             failures = 0 if self._clock.now() - began >= HEALTHY_S else failures
             if failures == len(RESTARTS_S) and not forever:
-                self.failed.append(name)
+                self._forget_old()
+                self._given_up[name] = self._clock.now()
                 return
-            await self._clock.sleep(RESTARTS_S[min(failures, len(RESTARTS_S) - 1)])
+            pause_s = RESTARTS_S[min(failures, len(RESTARTS_S) - 1)]
+            self._failing[name] = self._clock.now() + pause_s
+            await self._clock.sleep(pause_s)
             failures += 1
+
+    def _forget_old(self) -> None:
+        now = self._clock.now()
+        self._given_up = {name: at for name, at in self._given_up.items() if now - at < TOLD_S}
