@@ -30,10 +30,12 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Write:
-    """One write and, once it is `over`, what came of it."""
+    """One write and, once it is `done`, what came of it."""
 
     work: Callable[[], Awaitable[object]]
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is done, and when it is clear that this will take long."""
+    done: bool = False
     result: object = None
     error: Exception | None = None
     abandoned: bool = False
@@ -71,8 +73,8 @@ class Journal:
         self._waiting.append(write)
         self._more.set()
         if not self._waiting[0].abandoned:
-            await self._clock.wait(write.over, PATIENCE_S)
-        if not write.over.is_set():
+            await self._clock.wait(write.told, PATIENCE_S)
+        if not write.done:
             write.abandoned = True
             return otherwise
         if write.error is not None:
@@ -92,7 +94,7 @@ class Journal:
     async def flush(self, limit_s: float) -> None:
         """Wait until everything is written that a healthy database takes, at most so long."""
         if self._waiting and self._sick is None:
-            await self._clock.wait(self._waiting[-1].over, limit_s)
+            await self._clock.wait(self._waiting[-1].told, limit_s)
         if self._waiting:
             log.error("journal.not_written", writes=len(self._waiting))
 
@@ -111,13 +113,17 @@ class Journal:
                 if write.abandoned:
                     log.error("journal.refused", exc_info=error)
             self._waiting.popleft()
-            write.over.set()
+            write.done = True
+            write.told.set()
         self._recover()
 
     def _fall_sick(self, sick: DatabaseSick) -> None:
         if self._sick is None or self._sick.trouble is not sick.trouble:
             log.error("database.sick", why=str(sick), again_in_s=RETRY_S)
         self._sick = sick
+        for write in self._waiting:
+            write.abandoned = True
+            write.told.set()
 
     def _recover(self) -> None:
         if self._sick is not None:

@@ -12,6 +12,7 @@ class Trouble(Enum):
 
     LOCKED = "locked"
     FULL = "full"
+    """No room, or a disk that fails: both come and go."""
     AWAY = "away"
     UNUSABLE = "unusable"
     """No database, or none that may be opened, read or written."""
@@ -21,7 +22,9 @@ TOLD = {
     Trouble.LOCKED: sentence(
         "Another program locks my database. I go on from memory and try again."
     ),
-    Trouble.FULL: sentence("The disk of my database is full. I go on from memory and try again."),
+    Trouble.FULL: sentence(
+        "The disk of my database is full or broken. I go on from memory and try again."
+    ),
     Trouble.AWAY: sentence("My database does not answer. I go on from memory and try again."),
     Trouble.UNUSABLE: sentence(
         "I cannot read or write my database. I go on from memory and try again."

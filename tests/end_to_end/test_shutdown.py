@@ -17,12 +17,13 @@ from bot.storage.lock import InstanceLock, lock_file
 from sandbox.kanban.server import steady_time
 from sandbox.telegram import Fault, Hang, Respond, Telegram, TelegramServer
 from tests.end_to_end.process import BotProcess
-from tests.end_to_end.world import READY_S, World, until
+from tests.end_to_end.world import World, until
 
 NOBODY = "http://127.0.0.1:9"
 """An address at which every connection is refused."""
 
-ENDED_S = 40.0
+READY_S = 60.0
+ENDED_S = 60.0
 """How long a test waits for the process: generous, since machines differ."""
 
 SENDING_S = 10.0
