@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel.core import get_global, parse_locale
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError, read_po
 
 
 def _english_plural(n: int) -> int:
@@ -103,6 +103,49 @@ class Catalogs:
         return self._translators.get(locale or "", self._translators[self._default])
 
 
+def untranslated(path: Path) -> dict[str, int | None]:
+    """Count per shipped locale the messages it does not say; None: its catalog is not readable.
+
+    English has them all, as it says them by themselves.
+    """
+    catalogs = {
+        file.parent.parent.name: _parsed(file)
+        for file in sorted(path.glob("*/LC_MESSAGES/messages.po"))
+    }
+    english = catalogs.get("en")
+    all_messages = {_key(message) for message in english or () if message.id}
+    return {
+        locale: None if catalog is None else len(all_messages - _said(locale, catalog))
+        for locale, catalog in catalogs.items()
+    }
+
+
+def _parsed(file: Path) -> Catalog | None:
+    try:
+        with file.open("rb") as source:
+            return read_po(source, locale=file.parent.parent.name, abort_invalid=True)
+    except (OSError, ValueError, PoFileError):
+        return None
+
+
+def _said(locale: str, catalog: Catalog) -> set[str]:
+    """Name the messages with a translation in every form; all, in English."""
+    return {
+        _key(message)
+        for message in catalog
+        if message.id and (locale == "en" or (not message.fuzzy and all(_forms(message))))
+    }
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
 def _read(file: Path) -> Translator:
     locale = file.parent.parent.name
     with file.open("rb") as source:
@@ -113,9 +156,7 @@ def _read(file: Path) -> Translator:
 def _messages(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     messages: dict[str, tuple[str, ...]] = {}
     for message in catalog:
-        key = message.id if isinstance(message.id, str) else message.id[0]
-        string = message.string or ""
-        forms = (string,) if isinstance(string, str) else tuple(string)
+        key, forms = _key(message), _forms(message)
         if key and not message.fuzzy and any(forms):
             messages[key] = forms
     return messages

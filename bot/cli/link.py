@@ -5,36 +5,43 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import aiohttp
-
+from bot.cli import database_trouble
 from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
-from bot.config import Config
+from bot.cli.qr import qr_lines
+from bot.cli.telegram import CannotAsk, bot_username
+from bot.cli.translating import translator
+from bot.i18n import Translator
 from bot.linking.codes import Linking
 from bot.linking.model import LinkCode
 from bot.storage.database import Database
-
-TELEGRAM = "https://api.telegram.org"
-TIMEOUT_S = 20.0
-
-
-class CannotAsk(Exception):  # noqa: N818 - names the outcome
-    """Telegram did not say who the bot is; the sentence says why."""
+from bot.storage.examination import place
+from bot.storage.trouble import DatabaseSick, DatabaseUnusable
 
 
 def link(*, as_json: bool) -> int:
-    """Print a code, its deep link and its end."""
+    """Print a code, its deep link and its end; in a terminal also the link's QR code."""
     config = load()
     if config is None:
         return EXIT_WRONG_CONFIGURATION
+    _ = translator(config)
     try:
         username = asyncio.run(bot_username(config))
+        code = asyncio.run(issue(config.database_url))
     except CannotAsk as reason:
-        print(reason, file=sys.stderr)
+        print(_.say(reason.told), file=sys.stderr)
         return 1
-    code = asyncio.run(issue(config.database_url))
-    print(as_json_line(code, username) if as_json else in_words(code, username))
+    except (DatabaseSick, DatabaseUnusable) as reason:
+        where = place(config.database_url)
+        print(_.say(database_trouble.told(reason, where)), file=sys.stderr)
+        return 1
+    if as_json:
+        print(as_json_line(code, username))
+    else:
+        qr = qr_lines(deep_link(code, username)) if sys.stdout.isatty() else ()
+        print(in_words(code, username, _, qr))
     return 0
 
 
@@ -42,24 +49,6 @@ async def issue(database_url: str) -> LinkCode:
     """Make a code and store its hash."""
     async with Database(database_url) as database:
         return await Linking(database.codes, lambda: datetime.now(UTC)).issue()
-
-
-async def bot_username(config: Config) -> str:
-    """Ask Telegram for the bot's name; raises CannotAsk, which never shows the token."""
-    base = (config.telegram_api_url or TELEGRAM).rstrip("/")
-    url = f"{base}/bot{config.telegram_bot_token.get_secret_value()}/getMe"
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(url, proxy=config.telegram_proxy_url()) as response,
-        ):
-            answer = await response.json(content_type=None)
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        raise CannotAsk(f"Telegram is not reachable ({type(error).__name__}).") from None
-    if isinstance(answer, dict) and answer.get("ok"):
-        return str(answer["result"]["username"])
-    raise CannotAsk("Telegram refuses TELEGRAM_BOT_TOKEN: get a new one from BotFather.")
 
 
 def deep_link(code: LinkCode, username: str) -> str:
@@ -79,11 +68,16 @@ def as_json_line(code: LinkCode, username: str) -> str:
     )
 
 
-def in_words(code: LinkCode, username: str) -> str:
-    """Write the code for a person."""
-    return (
-        f"Open this to link your private chat:\n\n  {deep_link(code, username)}\n\n"
-        f"or send this to @{username}, in a private chat, a group or a topic:\n\n"
-        f"  /link {code.code}\n\n"
-        f"It works once, until {code.expires_at.astimezone(UTC):%H:%M} UTC."
+def in_words(code: LinkCode, username: str, _: Translator, qr: Sequence[str] = ()) -> str:
+    """Write the code for a person; `qr` are the lines of the deep link's QR code."""
+    until = f"{code.expires_at.astimezone(UTC):%H:%M}"
+    scan = (_("Or scan it with your phone:"), "\n".join(qr)) if qr else ()
+    parts = (
+        _("Open this to link your private chat:"),
+        f"  {deep_link(code, username)}",
+        *scan,
+        _("Or send this to @{bot}, in a private chat, a group or a topic:", bot=username),
+        f"  /link {code.code}",
+        _("It works once, until {time} UTC.", time=until),
     )
+    return "\n\n".join(parts)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 EXIT_INTERRUPTED = 130
 
@@ -11,6 +13,7 @@ EXIT_INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns the process's exit code (2: wrong arguments or configuration)."""
     chosen = _parser().parse_args(arguments)
+    _survive_poor_terminals()
     try:
         return _run(chosen)
     except KeyboardInterrupt:
@@ -23,6 +26,10 @@ def _run(chosen: argparse.Namespace) -> int:
             from bot.cli.link import link
 
             return link(as_json=chosen.json)
+        case "doctor":
+            from bot.cli.doctor import doctor
+
+            return doctor()
         case "demo":
             from bot.cli.demo import demo
 
@@ -34,6 +41,12 @@ def _run(chosen: argparse.Namespace) -> int:
             from bot.cli.run import run
 
             return run(chosen.mode)
+
+
+def _survive_poor_terminals() -> None:
+    """Let characters that a terminal cannot show become question marks, not a traceback."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     link = commands.add_parser("link", help="make a one-time code that links a chat")
     link.add_argument("--json", action="store_true", help="print one line of JSON")
+    commands.add_parser("doctor", help="look at everything, say what is wrong and how to mend it")
     demo = commands.add_parser("demo", help="try everything without a token and a backend")
     demo.add_argument("--port", type=int, default=8090, help="port of the page (default: 8090)")
     return parser
