@@ -229,8 +229,8 @@ class FakeBackend:
 
     name = ""
 
-    def __init__(self, *, reachable: bool = True) -> None:
-        self.reachable = reachable
+    def __init__(self) -> None:
+        self.reachable = True
         self.listener: Listener | None = None
         self.emits: dict[str, Callable[[LogEvent], None]] = {}
         self.done: dict[str, asyncio.Event] = {}

@@ -83,10 +83,16 @@ async def stage(
     *chats: LinkedChat,
     store: MemoryViews | None = None,
     rows: Iterable[Execution] = (),
-    reachable: bool = True,
+    backend: FakeBackend | None = None,
+    surface: FakeSurface | None = None,
+    clock: FakeClock | None = None,
 ) -> AsyncIterator[Stage]:
-    """A bot that has started; `rows` are what the backend has."""
-    clock, surface, lanes, gauges = FakeClock(), FakeSurface(), OpenLanes(), Gauges()
+    """A bot that has started; `rows` are what the backend has.
+
+    What is given was there before: the chat, the store, the backend and the time go on.
+    """
+    clock, surface = clock or FakeClock(), surface or FakeSurface()
+    lanes, gauges = OpenLanes(), Gauges()
     store = store or MemoryViews()
     gone: list[tuple[int, str]] = []
     wiring = Wiring(
@@ -98,8 +104,8 @@ async def stage(
         english,
         lambda chat, why: gone.append((chat.id, why)),
     )
-    backend, tasks = FakeBackend(reachable=reachable), Tasks(clock)
-    backend.rows = {row.id: row for row in rows}
+    backend, tasks = backend or FakeBackend(), Tasks(clock)
+    backend.rows.update({row.id: row for row in rows})
     followers = Followers({"": backend}, wiring, store, tasks, store)
     async with tasks:
         await followers.start(chats or (linked(),))
