@@ -12,6 +12,7 @@ from bot.backend.errors import NotReachable, RefusedByBackend
 from bot.cli import database_trouble
 from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
 from bot.cli.telegram import CannotAsk, ask, base_url, bot_username
+from bot.cli.terminal import shows
 from bot.cli.translating import translator
 from bot.config import LOCALES, Config
 from bot.i18n import Translator, untranslated
@@ -24,12 +25,16 @@ EXIT_SOMETHING_WRONG = 1
 
 
 class Verdict(Enum):
-    """How something is; the value is its mark."""
+    """How something is."""
 
-    FINE = "✓"
-    WRONG = "✗"
-    UNKNOWN = "–"
+    FINE = "fine"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
     """It could not be asked, for a reason that another line names."""
+
+
+MARKS = {Verdict.FINE: "✓", Verdict.WRONG: "✗", Verdict.UNKNOWN: "–"}
+ASCII_MARKS = {Verdict.FINE: "+", Verdict.WRONG: "!", Verdict.UNKNOWN: "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,11 @@ async def _look_at(config: Config) -> int:
     looks = tuple(_looks(config, translator(config)))
     redact = Redactor(config.secrets())
     width = max(len(look.subject) for look in looks)
+    marks = MARKS if shows("".join(MARKS.values())) else ASCII_MARKS
     code = 0
     for look in looks:
         found = await look.examine()
-        line = f"{found.verdict.value} {look.subject:{width}}  {found.told}"
+        line = f"{marks[found.verdict]} {look.subject:{width}}  {found.told}"
         print(redact(line, True), flush=True)
         if found.verdict is Verdict.WRONG:
             code = EXIT_SOMETHING_WRONG

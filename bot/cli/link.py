@@ -12,6 +12,7 @@ from bot.cli import database_trouble
 from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
 from bot.cli.qr import qr_lines
 from bot.cli.telegram import CannotAsk, bot_username
+from bot.cli.terminal import shows
 from bot.cli.translating import translator
 from bot.i18n import Translator
 from bot.linking.codes import Linking
@@ -40,8 +41,9 @@ def link(*, as_json: bool) -> int:
     if as_json:
         print(as_json_line(code, username))
     else:
-        qr = qr_lines(deep_link(code, username)) if sys.stdout.isatty() else ()
-        print(in_words(code, username, _, qr))
+        drawn = qr_lines(deep_link(code, username))
+        visible = sys.stdout.isatty() and shows("".join(drawn))
+        print(in_words(code, username, _, drawn if visible else ()))
     return 0
 
 

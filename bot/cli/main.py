@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+
+from bot.cli.terminal import survive_poor_ones
 
 EXIT_INTERRUPTED = 130
 
@@ -13,7 +13,7 @@ EXIT_INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns the process's exit code (2: wrong arguments or configuration)."""
     chosen = _parser().parse_args(arguments)
-    _survive_poor_terminals()
+    survive_poor_ones()
     try:
         return _run(chosen)
     except KeyboardInterrupt:
@@ -41,12 +41,6 @@ def _run(chosen: argparse.Namespace) -> int:
             from bot.cli.run import run
 
             return run(chosen.mode)
-
-
-def _survive_poor_terminals() -> None:
-    """Let characters that a terminal cannot show become question marks, not a traceback."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
