@@ -44,7 +44,7 @@ from bot.storage.database import Database
 from bot.storage.engine import parse_url, sqlite_file
 from bot.storage.journal import RETRY_S, Journal
 from bot.storage.lock import InstanceLock, lock_file
-from bot.storage.patient import PatientMutes, PatientViews
+from bot.storage.patient import PatientAbsences, PatientMutes, PatientViews
 from bot.storage.trouble import DatabaseSick, DatabaseUnusable
 
 log = structlog.get_logger(__name__)
@@ -146,7 +146,8 @@ async def build(
     }
     tasks = Tasks(clock)
     mutes = PatientMutes(database.mutes, journal)
-    followers = Followers(backends, wiring, mutes, tasks, database.views)
+    absences = PatientAbsences(database.absences, journal)
+    followers = Followers(backends, wiring, mutes, tasks, database.views, absences)
     settings = SettingsService(database.chats, catalogs.locales())
     settings.listen(lambda chat, _: _act_on(chat, database, catalogs, followers, tasks))
     dispatcher = Dispatcher()

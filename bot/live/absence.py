@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -13,12 +12,14 @@ import structlog
 
 from bot.i18n import Translator
 from bot.live.ports import (
+    AbsenceStore,
     Delivered,
     DeliveryOutcome,
     LinkedChat,
     NotSent,
     PastStore,
     Resting,
+    StoredLine,
     Urgency,
 )
 from bot.live.tasks import Tasks
@@ -55,30 +56,35 @@ class Audience(Protocol):
         """The linked chat as it is now; None when it was unlinked."""
 
 
-@dataclass(slots=True)
-class _Line:
-    """The line as one chat has it."""
-
-    chat: int
-    message_id: int | None = None
-
-
 class Absences:
     """Which backends are away, and what chats were told of it.
 
-    A line is sent at most once per absence and chat, and edited when the backend is back. One
-    whose sending ended in doubt is left alone: perhaps it stands there.
+    A line is sent at most once per absence and chat, and edited when the backend is back, also by
+    the next run of the bot. One whose sending ended in doubt is left alone: it may stand there.
     """
 
-    def __init__(self, audience: Audience, wiring: Wiring, past: PastStore, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        audience: Audience,
+        wiring: Wiring,
+        past: PastStore,
+        store: AbsenceStore,
+        tasks: Tasks,
+    ) -> None:
         self._audience = audience
         self._wiring = wiring
         self._past = past
+        self._store = store
         self._tasks = tasks
         self._away: dict[str, asyncio.Event] = {}
+        self._lines: dict[tuple[int, str], StoredLine] = {}
 
     def __contains__(self, backend: str) -> bool:
         return backend in self._away
+
+    async def load(self) -> None:
+        """Take the lines that an earlier run has left."""
+        self._lines = {(line.chat, line.backend): line for line in await self._store.lines()}
 
     def begin(self, backend: str) -> None:
         """The backend is away; said again, nothing new."""
@@ -92,6 +98,9 @@ class Absences:
         if back is not None:
             back.set()
         self._audience.tell_lost(backend, lost=False)
+        for line in tuple(self._lines.values()):
+            if line.backend == backend:
+                self._take_back(line)
 
     async def _stay_away(self, backend: str, back: asyncio.Event) -> None:
         clock = self._wiring.clock
@@ -102,56 +111,70 @@ class Absences:
             return
         active = await self._past.active_since(clock.wall() - ACTIVE)
         for chat in self._audience.idle_chats(backend):
-            if chat.id in active and _wants_line(chat):
+            if chat.id in active and _wants_line(chat) and (chat.id, backend) not in self._lines:
                 work = partial(self._tell, backend, chat.id, back)
                 self._tasks.spawn(f"away {backend} {chat.id}", work)
 
     async def _tell(self, backend: str, chat: int, back: asyncio.Event) -> None:
-        """Send the line, and edit it when the backend is back."""
-        line = _Line(chat)
-        if await self._bring(line, partial(_gone, backend), back):
-            await self._wiring.clock.wait(back, None)
-            await self._bring(line, partial(_returned, backend), asyncio.Event())
+        """Send the line, unless the backend comes first."""
+        message_id = await self._bring(chat, None, partial(_gone, backend), back)
+        if message_id is None:
+            return
+        line = self._lines[chat, backend] = StoredLine(chat, backend, message_id)
+        await self._store.told(line)
+        if back.is_set():
+            self._take_back(line)
+
+    def _take_back(self, line: StoredLine) -> None:
+        del self._lines[line.chat, line.backend]
+        self._tasks.spawn(f"back {line.backend} {line.chat}", partial(self._tell_back, line))
+
+    async def _tell_back(self, line: StoredLine) -> None:
+        """Edit the line: the backend is there again."""
+        text = partial(_returned, line.backend)
+        await self._bring(line.chat, line.message_id, text, asyncio.Event())
+        await self._store.untold(line)
 
     async def _bring(
-        self, line: _Line, text: Callable[[Translator], str], enough: asyncio.Event
-    ) -> bool:
-        """Send or edit the line, again and again; returns whether it stands there now."""
+        self,
+        chat_id: int,
+        message_id: int | None,
+        text: Callable[[Translator], str],
+        enough: asyncio.Event,
+    ) -> int | None:
+        """Send or edit the line until it stands there; returns its message, None if it does not."""
         for attempt in range(MOST_ATTEMPTS):
-            chat = self._audience.linked(line.chat)
-            if chat is None or enough.is_set():
-                return False
-            outcome = await self._write(line, chat, text, enough)
-            if outcome is None:
-                return False
+            chat = self._audience.linked(chat_id)
+            if chat is None:
+                return None
+            outcome = await self._write(chat, message_id, text, enough)
             if isinstance(outcome, Delivered):
-                line.message_id = outcome.message_id
-                return True
+                return outcome.message_id
             if not isinstance(outcome, NotSent | Resting):
-                log.info("absence.not_told", chat=chat.id, outcome=type(outcome).__name__)
-                return False
+                log.info("absence.not_told", chat=chat_id, outcome=type(outcome).__name__)
+                return None
             await self._wiring.clock.wait(enough, RETRY_S[min(attempt, len(RETRY_S) - 1)])
-        return False
+        return None
 
     async def _write(
         self,
-        line: _Line,
         chat: LinkedChat,
+        message_id: int | None,
         text: Callable[[Translator], str],
         enough: asyncio.Event,
     ) -> DeliveryOutcome | None:
-        """Make the call when it is this line's turn; None when that is no longer wanted."""
+        """Make the call when it is this line's turn; None when it is no longer wanted then."""
         wiring = self._wiring
-        urgency = Urgency.NEW_LINK if line.message_id is None else Urgency.EDIT
+        urgency = Urgency.NEW_LINK if message_id is None else Urgency.EDIT
         async with wiring.lanes.grant(chat.chat_id, lambda: urgency, ("away", chat.id)) as grant:
-            if enough.is_set():
+            if enough.is_set() or self._audience.linked(chat.id) is None:
                 grant.unused()
                 return None
             message = Message(plain(text(wiring.options(chat).translate)))
-            if line.message_id is None:
+            if message_id is None:
                 return await wiring.surface.send(chat, message, reply_to=None)
             grant.edits()
-            return await wiring.surface.edit(chat, line.message_id, message)
+            return await wiring.surface.edit(chat, message_id, message)
 
 
 def _wants_line(chat: LinkedChat) -> bool:

@@ -14,6 +14,7 @@ from bot.i18n import Sentence, sentence
 from bot.live.absence import Absences
 from bot.live.follower import Follower
 from bot.live.ports import (
+    AbsenceStore,
     Backend,
     BackendError,
     Health,
@@ -50,6 +51,7 @@ class Followers(Turns):
         mutes: MuteStore,
         tasks: Tasks,
         past: PastStore,
+        absences: AbsenceStore,
     ) -> None:
         super().__init__()
         self._backends = backends
@@ -60,7 +62,7 @@ class Followers(Turns):
         self._chats: dict[int, LinkedChat] = {}
         self._sessions = Sessions()
         self._recall = Recall(backends, wiring.clock, tasks, self._learn)
-        self._absences = Absences(self, wiring, past, tasks)
+        self._absences = Absences(self, wiring, past, absences, tasks)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._opening: set[tuple[int, str]] = set()
 
@@ -69,6 +71,7 @@ class Followers(Turns):
         self._chats = {chat.id: chat for chat in chats}
         self._muted = set(await self._mutes.muted())
         self._recall.expect(await self._past.open())
+        await self._absences.load()
         for backend in self._backends.values():
             self._tasks.spawn(f"watch {backend.name}", partial(backend.watch, self), forever=True)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
@@ -208,6 +208,7 @@ class StoredView:
     started_at: datetime
     messages: tuple[StoredMessage, ...] = ()
     shown: tuple[Cover, ...] = ()
+    late_after: Mapping[str, str | None] = field(default_factory=dict)
     backend: str = ""
     title: str = ""
     ended: bool = False
@@ -243,6 +244,9 @@ class ViewStore(Protocol):
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         """Store that a page is sealed and what it shows, in one transaction."""
 
+    async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
+        """Store below which entries late results stand; what is known of one stays."""
+
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """Mark the view as ended."""
 
@@ -255,6 +259,28 @@ class PastStore(Protocol):
 
     async def active_since(self, moment: datetime) -> frozenset[int]:
         """The linked chats that were written to since then."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A message that says that a backend is away."""
+
+    chat: int
+    backend: str
+    message_id: int
+
+
+class AbsenceStore(Protocol):
+    """Which chats have a line about a backend that is away."""
+
+    async def told(self, line: StoredLine) -> None:
+        """Remember that a chat has this line."""
+
+    async def untold(self, line: StoredLine) -> None:
+        """Forget a line; idempotent."""
+
+    async def lines(self) -> Sequence[StoredLine]:
+        """Every line that stands somewhere."""
 
 
 class MuteStore(Protocol):

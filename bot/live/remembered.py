@@ -20,7 +20,8 @@ def restored(stored: StoredView) -> Chain:
     )
     notice = next((m.message_id for m in stored.messages if m.kind == "notice"), None)
     shown: Mapping[str, Cover] = MappingProxyType({cover.key: cover for cover in stored.shown})
-    return Chain(links=links, shown=shown, notice_id=notice)
+    late_after = MappingProxyType(dict(stored.late_after))
+    return Chain(links=links, shown=shown, late_after=late_after, notice_id=notice)
 
 
 def known(stored: StoredView) -> list[Known]:

@@ -113,6 +113,7 @@ class View:
         self._lost = False
         self._planned: Story | None = None
         self._wanted = Wanted()
+        self._anchors: dict[str, str | None] = {}
 
     # --- what others may do -----------------------------------------------------------------------
 
@@ -258,7 +259,8 @@ class View:
             key for key in late_entries(story, self.chain.shown) if key not in self.chain.late_after
         ]
         if new:
-            anchors = {**self.chain.late_after, **dict.fromkeys(new, last)}
+            self._anchors |= dict.fromkeys(new, last)
+            anchors = {**self.chain.late_after, **self._anchors}
             self.chain = replace(self.chain, late_after=MappingProxyType(anchors))
 
     # --- one step ---------------------------------------------------------------------------------
@@ -266,6 +268,9 @@ class View:
     async def _perform(self, step: Step) -> DeliveryOutcome:
         wiring = self._wiring
         wiring.gauges.writes += 1
+        if self._anchors:
+            anchors, self._anchors = self._anchors, {}
+            await self._stored(wiring.store.anchor(self.id, anchors))
         if isinstance(step, EditPage):
             return await wiring.surface.edit(self.chat, step.message_id, step.page.message)
         kind, number = ("page", step.page.number) if isinstance(step, SendPage) else ("notice", 0)

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.absences import Absences
 from bot.storage.chats import Chats
 from bot.storage.codes import Codes
 from bot.storage.engine import Transactions, open_engine, parse_url
@@ -19,7 +20,7 @@ from bot.storage.sends import Sends
 from bot.storage.trouble import DatabaseSick, DatabaseUnusable, Trouble
 from bot.storage.views import Views
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database that has it is opened without importing alembic."""
 
 
@@ -47,6 +48,7 @@ class Database:
         self.chats = Chats(self._transactions, clock)
         self.codes = Codes(self._transactions)
         self.mutes = Mutes(self._transactions)
+        self.absences = Absences(self._transactions)
         self.views = Views(self._transactions, clock)
         self.sends = Sends(self._transactions)
 

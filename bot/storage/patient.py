@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.live.ports import NewView, StoredView
+from bot.live.ports import NewView, StoredLine, StoredView
 from bot.rendering.transcript import Cover
+from bot.storage.absences import Absences
 from bot.storage.journal import Journal
 from bot.storage.mutes import Mutes
 from bot.storage.trouble import DatabaseSick
@@ -88,6 +89,10 @@ class PatientViews:
             lambda: self._views.seal(self._real(view_id), number, covers), None
         )
 
+    async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
+        """Store below which entries late results stand; what is known of one stays."""
+        await self._journal.write(lambda: self._views.anchor(self._real(view_id), anchors), None)
+
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """Mark the view as ended."""
 
@@ -136,3 +141,23 @@ class PatientMutes:
     async def muted(self) -> frozenset[tuple[int, str]]:
         """Every (chat row, workspace) that is muted."""
         return await self._mutes.muted()
+
+
+class PatientAbsences:
+    """The AbsenceStore of `bot.live.ports`, with the same patience."""
+
+    def __init__(self, absences: Absences, journal: Journal) -> None:
+        self._absences = absences
+        self._journal = journal
+
+    async def told(self, line: StoredLine) -> None:
+        """Remember that a chat has this line."""
+        await self._journal.write(lambda: self._absences.told(line), None)
+
+    async def untold(self, line: StoredLine) -> None:
+        """Forget a line; idempotent."""
+        await self._journal.write(lambda: self._absences.untold(line), None)
+
+    async def lines(self) -> tuple[StoredLine, ...]:
+        """Every line that stands somewhere."""
+        return await self._absences.lines()

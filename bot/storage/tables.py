@@ -160,6 +160,22 @@ shown = Table(
     Column("fence", String),
 )
 
+late_results = Table(
+    "late_results",
+    metadata,
+    _belongs_to("views", "view", primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("after", String),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    _belongs_to("chats", "chat", primary_key=True),
+    Column("backend", String, primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+)
+
 intents = Table(
     "intents",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.live.ports import NewView, StoredMessage, StoredView
 from bot.rendering.transcript import Cover
 from bot.storage.engine import Transactions, upsert
-from bot.storage.tables import chats, intents, messages, shown, views
+from bot.storage.tables import chats, intents, late_results, messages, shown, views
 
 _VIEW = (
     views.c.id,
@@ -149,6 +149,15 @@ class Views:
             if rows:
                 await connection.execute(insert(shown), rows)
 
+    async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
+        """Store below which entries late results stand; what is known of one stays."""
+        async with self._transactions.write() as connection:
+            if not await _is_there(connection, views.c.id == view_id):
+                return
+            for key, after in anchors.items():
+                new = upsert(connection, late_results).values(view=view_id, key=key, after=after)
+                await connection.execute(new.on_conflict_do_nothing())
+
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """Mark the view as ended."""
         ended = {"outcome": outcome, "title": title, "ended_at": self._clock()}
@@ -237,13 +246,25 @@ async def _load(
         covers[row.view].append(
             Cover(row.key, row.kind, row.digest, row.length, row.whole, row.status, row.fence)
         )
-    return tuple(_view(row, sent[row["id"]], covers[row["id"]]) for row in found)
+    late: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for row in await connection.execute(
+        select(late_results).where(late_results.c.view.in_(wanted))
+    ):
+        late[row.view][row.key] = row.after
+    return tuple(_view(row, sent[row["id"]], covers[row["id"]], late[row["id"]]) for row in found)
 
 
-def _view(row: RowMapping, sent: list[StoredMessage], covers: list[Cover]) -> StoredView:
+def _view(
+    row: RowMapping,
+    sent: list[StoredMessage],
+    covers: list[Cover],
+    late: Mapping[str, str | None],
+) -> StoredView:
     values = {name: value for name, value in row.items() if name != "ended_at"}
     ended = row["ended_at"] is not None
-    return StoredView(**values, messages=tuple(sent), shown=tuple(covers), ended=ended)
+    return StoredView(
+        **values, messages=tuple(sent), shown=tuple(covers), late_after=late, ended=ended
+    )
 
 
 def _intent(row: Row[Any]) -> Intent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from bot.live.ports import (
     LinkedChat,
     Listener,
     NewView,
+    StoredLine,
     StoredMessage,
     StoredView,
     Urgency,
@@ -131,12 +132,13 @@ class OpenLanes:
 
 @dataclass
 class MemoryViews:
-    """The ViewStore and MuteStore in memory."""
+    """The stores of live in memory."""
 
     views: dict[tuple[int, str], StoredView] = field(default_factory=dict)
     ended: dict[int, str] = field(default_factory=dict)
     intents: dict[int, tuple[int, str, int]] = field(default_factory=dict)
     mutes: set[tuple[int, str]] = field(default_factory=set)
+    told_lines: dict[tuple[int, str], StoredLine] = field(default_factory=dict)
     sick: bool = False
 
     async def begin(self, view: NewView) -> StoredView:
@@ -194,6 +196,11 @@ class MemoryViews:
 
         self._change(view_id, sealed)
 
+    async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
+        """Keep."""
+        self._check()
+        self._change(view_id, lambda v: replace(v, late_after={**anchors, **v.late_after}))
+
     async def end(self, view_id: int, outcome: str, title: str) -> None:
         """End."""
         self.ended[view_id] = outcome
@@ -210,6 +217,18 @@ class MemoryViews:
             for view in self.views.values()
             if any(message.sent_at >= moment for message in view.messages)
         )
+
+    async def told(self, line: StoredLine) -> None:
+        """Keep."""
+        self.told_lines[line.chat, line.backend] = line
+
+    async def untold(self, line: StoredLine) -> None:
+        """Forget."""
+        self.told_lines.pop((line.chat, line.backend), None)
+
+    async def lines(self) -> tuple[StoredLine, ...]:
+        """List."""
+        return tuple(self.told_lines.values())
 
     async def mute(self, chat: int, workspace_id: str) -> None:
         """Mute."""

@@ -106,7 +106,7 @@ async def stage(
     )
     backend, tasks = backend or FakeBackend(), Tasks(clock)
     backend.rows.update({row.id: row for row in rows})
-    followers = Followers({"": backend}, wiring, store, tasks, store)
+    followers = Followers({"": backend}, wiring, store, tasks, store, store)
     async with tasks:
         await followers.start(chats or (linked(),))
         await settle()

@@ -196,6 +196,8 @@ def _assert_whole(surface: MortalSurface, store: MortalViews) -> None:
     for once in ("🤖 Task:", "make second", "The end.", "✅ Done", "🔧 Setup", "🔧 Cleanup"):
         assert shown.count(once) == 1, once
     assert (shown.count("make first"), shown.count("make first ✓")) == (2, 1)
+    order = [shown.index(text) for text in ("make second", "make first ✓", "The end.")]
+    assert order == sorted(order)
     notices = [text for text in texts if text.startswith("✅ Task completed")]
     assert len(notices) == 1
     assert len(links) + len(notices) == len(texts)

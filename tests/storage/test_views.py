@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -164,11 +165,43 @@ async def test_unsettled_is_per_chat(database: Database, view: StoredView) -> No
 
 
 async def test_prune(database: Database, chat: int, view: StoredView, clock: FakeClock) -> None:
-    """Views that ended long ago are forgotten with what they showed; open ones never."""
-    old = await database.views.begin(_new(chat, "old"))
-    await database.views.seal(old.id, 0, [Cover("a", "answer", bytes(8))])
-    await database.views.end(old.id, "failed", "Fix login")
+    """Views that ended long ago are forgotten with what they showed, and those nobody ended."""
+    await database.views.seal(view.id, 0, [Cover("a", "answer", bytes(8))])
+    await clock.advance(60)
+    recent = await database.views.begin(replace(_new(chat, "new"), started_at=clock.wall()))
+    await database.views.end(view.id, "failed", "Fix login")
     assert await database.views.prune(clock.wall()) == 0
-    assert await database.views.prune(clock.wall() + timedelta(seconds=1)) == 1
-    assert await database.views.get(old.id) is None
-    assert await database.views.get(view.id) == view
+    await clock.advance(1)
+    assert await database.views.prune(clock.wall()) == 2
+    assert await database.views.get(view.id) is None
+    assert await database.views.get(recent.id) is None
+
+
+async def test_late_results_stay_where_they_were(database: Database, view: StoredView) -> None:
+    """Below which entry a late result stands is stored once and never changes."""
+    await database.views.anchor(view.id, {"e/1": "e/4", "e/2": None})
+    await database.views.anchor(view.id, {"e/1": "e/9"})
+    await database.views.anchor(view.id + 1, {"e/1": "e/9"})
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert stored.late_after == {"e/1": "e/4", "e/2": None}
+
+
+async def test_chats_that_were_written_to(
+    database: Database, chat: int, view: StoredView, clock: FakeClock
+) -> None:
+    """A chat is active since its newest message, not since its view."""
+    assert await database.views.active_since(START) == frozenset()
+    await _send(database, view, 0, 11)
+    assert await database.views.active_since(clock.wall()) == {chat}
+    assert await database.views.active_since(clock.wall() + timedelta(seconds=1)) == frozenset()
+
+
+async def test_an_ended_view_is_told_from_an_open_one(database: Database, view: StoredView) -> None:
+    """A view that was ended is not among those that wait, and says so."""
+    assert [one.id for one in await database.views.open()] == [view.id]
+    await database.views.end(view.id, "done", "Fix login")
+    assert await database.views.open() == ()
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert stored.ended
