@@ -32,6 +32,7 @@ Pretence = Literal["era-c", "era-b", "era-a", "html", "json"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _REQUESTS_KEPT = 100_000
+_ACCEPTING_TURNS = 5
 _EPOCH_S = time.time() - time.monotonic()
 
 
@@ -205,7 +206,7 @@ class KanbanServer:
         self._sockets.cut_all()
         runner, self._runner = self._runner, None
         if runner is not None:
-            await runner.cleanup()
+            await _close(runner)
         for task in tasks:
             if not task.cancelled():
                 task.result()
@@ -282,6 +283,16 @@ _HIDDEN: dict[str, tuple[str, ...]] = {
     "era-b": (*_NEWER, *_TASKS),
     "era-c": (*_TASKS, "/api/task-attempts"),
 }
+
+
+async def _close(runner: web.AppRunner) -> None:
+    """Close the port, then every connection, also those that were being accepted just now."""
+    for site in list(runner.sites):
+        await site.stop()
+    for _ in range(_ACCEPTING_TURNS):
+        await asyncio.sleep(0)
+    await runner.cleanup()
+    await asyncio.sleep(0)
 
 
 def _is_own(request: web.Request) -> bool:

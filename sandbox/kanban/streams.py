@@ -94,14 +94,15 @@ class Log:
         self.opened = opened
         self.ended = False
         self.history: list[bytes] = []
+        self._stored = self.history
         self._ring, self._collapses, self._reorders = ring, collapses, reorders
         self._replay: Callable[[], Sequence[bytes]] = tuple
         self._grown = asyncio.Event()
 
     def append(self, frame: bytes) -> None:
-        """Say one more frame."""
+        """Say one more frame; after the end nobody hears it, and a second reading has it."""
+        self._stored.append(frame)
         if not self.ended:
-            self.history.append(frame)
             self._wake()
 
     def end(self, replay: Callable[[], Sequence[bytes]] | None = None) -> None:
@@ -109,8 +110,9 @@ class Log:
         if self.ended:
             return
         self.opened = self.ended = True
-        said, self.history = self.history, []
-        self._replay = replay or (lambda: collapsed(said) if self._collapses else said)
+        # Those who read go on in the list they have: what is stored later is not for them.
+        self.history, self._stored = [], [] if replay else list(self._stored)
+        self._replay = replay or self._second
         self._wake()
 
     def reopen(self) -> None:
@@ -138,6 +140,9 @@ class Log:
                 return
             else:
                 await self._grown.wait()
+
+    def _second(self) -> Sequence[bytes]:
+        return collapsed(self._stored) if self._collapses else self._stored
 
     def _wake(self) -> None:
         self._grown.set()

@@ -24,14 +24,17 @@ async def test_a_running_log_is_read_from_its_start_and_on() -> None:
     assert await _read(log) == [b"replay"]
 
 
-async def test_nothing_follows_the_end() -> None:
-    """A log that has ended takes nothing more, and ends only once."""
+async def test_nothing_is_said_after_the_end() -> None:
+    """What comes after the end is heard by nobody but who reads anew; a log ends only once."""
     log = Log()
     log.append(b"1")
+    reading = asyncio.create_task(_read(log))
+    await asyncio.sleep(0)
     log.end()
     log.append(b"2")
     log.end(lambda: [b"other"])
-    assert await _read(log) == [b"1"]
+    assert await reading == [b"1"]
+    assert await _read(log) == [b"1", b"2"]
 
 
 def test_growth_is_collapsed() -> None:
