@@ -23,6 +23,6 @@ async def turn_of_tap(
         await toast(callback, _("This button is not for this chat"))
         return None
     if turn is None or not turn.running:
-        await toast(callback, _("This turn is over"))
+        await toast(callback, _("This turn is over."))
         return None
     return turn

@@ -53,7 +53,7 @@ async def stop(message: Message, chat: ChatRecord, roster: Roster, _: Translator
     if len(turns) != 1:
         await say_list(message, chat, turns, _)
     elif not turns[0].running:
-        await say(message, _("This turn is over"))
+        await say(message, _("This turn is over."))
     else:
         question = join(["⏹ ", _("Stop this turn?"), "\n", bold(turns[0].title)])
         await say(message, question, keyboard=stop_question(turns[0].view_id, _))

@@ -72,7 +72,7 @@ async def test_taps_on_a_turn_that_is_over(stage: Stage) -> None:
     stage.followers.turns = [turn_in(stage.linked_private(), running=False)]
     for data in ("stop:7", "mute:7", "unmute:7", "stopnow:7", "show:7", "stop:99"):
         await stage.tap(data)
-    assert stage.toasts == ["This turn is over"] * 6
+    assert stage.toasts == ["This turn is over."] * 6
     assert stage.followers.did == []
 
 
@@ -92,7 +92,7 @@ async def test_forged_data_of_no_meaning_is_answered(stage: Stage) -> None:
     for data in ("stop:x", "stop:1:2", "mode:loud", "", "zzz", "stop:" + "9" * 50):
         await stage.tap(data)
     assert len(stage.toasts) == 6
-    assert set(stage.toasts) <= {"This button is too old", "This turn is over"}
+    assert set(stage.toasts) <= {"This button is too old", "This turn is over."}
 
 
 async def test_mute_and_unmute_by_tap(stage: Stage) -> None:
@@ -183,7 +183,7 @@ async def test_stop_as_a_reply_to_an_ended_turn(stage: Stage) -> None:
     stage.followers.turns = [turn_in(chat, 7, running=False)]
     stage.followers.messages = {(chat.id, 307): 7}
     await stage.say("/stop", reply_to_message=REPLY)
-    assert stage.texts == ["This turn is over"]
+    assert stage.texts == ["This turn is over."]
 
 
 async def test_nothing_runs(stage: Stage) -> None:
