@@ -33,18 +33,25 @@ status="completed", exit_code=0)`
 """
 
 from .era import Era
+from .impostor import Impostor, ImpostorKind
 from .play import Play
+from .port_file import PortForm
 from .recording import Recording, load, names
+from .refusals import Refusal
 from .server import KanbanServer, Pretence, Request
 from .world import Faults
 
 __all__ = [
     "Era",
     "Faults",
+    "Impostor",
+    "ImpostorKind",
     "KanbanServer",
     "Play",
+    "PortForm",
     "Pretence",
     "Recording",
+    "Refusal",
     "Request",
     "load",
     "names",

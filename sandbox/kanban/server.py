@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -206,7 +207,7 @@ class KanbanServer:
         self._sockets.cut_all()
         runner, self._runner = self._runner, None
         if runner is not None:
-            await _close(runner)
+            await _close(runner, self._listening)
         for task in tasks:
             if not task.cancelled():
                 task.result()
@@ -227,8 +228,9 @@ class KanbanServer:
         app.add_routes(self._front.placed(routes))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
+        self._listening = socket.create_server((self.host, self.port))
+        await web.SockSite(self._runner, self._listening).start()
+        self.port = self._listening.getsockname()[1]
 
     def _begin(self, **asked: Any) -> Play:
         return self.play(self.begins_with, **asked)
@@ -285,14 +287,15 @@ _HIDDEN: dict[str, tuple[str, ...]] = {
 }
 
 
-async def _close(runner: web.AppRunner) -> None:
-    """Close the port, then every connection, also those that were being accepted just now."""
-    for site in list(runner.sites):
-        await site.stop()
+async def _close(runner: web.AppRunner, listening: socket.socket) -> None:
+    """Take no more connections, let those arrive that are being accepted, and close everything.
+
+    One that is accepted in the moment in which its port is closed would stay open inside asyncio.
+    """
+    asyncio.get_running_loop().remove_reader(listening)
     for _ in range(_ACCEPTING_TURNS):
         await asyncio.sleep(0)
     await runner.cleanup()
-    await asyncio.sleep(0)
 
 
 def _is_own(request: web.Request) -> bool:

@@ -132,7 +132,8 @@ class World:
         self.session_feeds = defaultdict(self._feed)
         self.events = Log(ring=self.ring)
         self.repository(_FIRST_REPOSITORY[0])
-        self.project(_FIRST_PROJECT[0])
+        name, key = _FIRST_PROJECT
+        self.projects[key] = project_row(key, name)
 
     def repository(self, name: str) -> Row:
         """Get a repository by its name, registering it at its first mention."""
@@ -146,7 +147,8 @@ class World:
         key = known.get(name) or str(uuid5(NAMESPACE_URL, f"project:{name}"))
         if key not in self.projects:
             self.projects[key] = project_row(key, name)
-            self._tell(self.project_feed, "add", f"/projects/{key}", self.projects[key])
+            if self.era == "a":
+                self._tell(self.project_feed, "add", f"/projects/{key}", self.projects[key])
         return self.projects[key]
 
     def put_task(self, row: Row) -> None:
