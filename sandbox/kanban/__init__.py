@@ -4,30 +4,48 @@
         play = kanban.play("basic", repo="shop", faults=Faults(cut_logs_at=(0.3, 0.6)))
         await play.done
 
-`KanbanServer(host="127.0.0.1", port=0, *, speed=1, max_gap_s=None, latency_s=0,
-pretence="era-c"|"era-b"|"era-a"|"html"|"json", version="0.1.44", faults, clock, sleep)`
-    `.url`, `.port`; `.play(name or Recording, *, repo="shop", speed=None, max_gap_s=None,
-    faults=None)` → `Play`, which begins at once, with fresh ids and present times.
+`KanbanServer(host="127.0.0.1", port=0, *, era="c"|"a", speed=1, max_gap_s=None, latency_s=0,
+    pretence=None|"era-c"|"era-b"|"era-a"|"html"|"json", version=None, prefix="", basic=None,
+    ring=None, subscribe_gap_s=0, faults, clock, sleep)`
+    Of era A it has projects, tasks and task attempts, tells no version, plays `era-a/…`, answers
+    404 for a log that is not there (yet), never closes one, and says 500 to a stop that worked.
+    `.url`, `.url_with_login`, `.port`; `.play(name or Recording, *, repo="shop", speed=None,
+    max_gap_s=None, faults=None, prompt=None, title=None, session_id=None, awaits_answers=False)`
+    → `Play`, which begins at once, with fresh ids and present times. With a `session_id` it goes
+    on in that session; if it `awaits_answers` it stands still where a person decided.
     `await .kill()`: sockets reset, port closed, plays over. `await .restart()`: the same port; what
     ran is `failed` with no exit code, its log complete up to the kill.
+    `prefix="/vk"`, `basic=("ada", "secret")`: a web server in front. `.write_port_file(path, form)`
+    with "json", "number" or "coloured"; the era's own form without one.
+    `.refuse("POST", "/stop", "soft"|"hard"|"bare"|"forbidden"|"plain"|"hang"|"drop", times=1)`.
+    `.begins_with`: the recording that a client's start or follow-up plays ("basic").
     `.cut_logs()`, `.cut_workspace_stream()`, `.cut_session_streams()`: drop sockets, now.
-    `.requests` (method, path, query, at), `.open_sockets` (Counter by workspaces, session,
-    approvals, normalized, raw), `.stops` (execution ids), `.plays`, `.pretence`, `.faults` and
-    `.latency_s` (may be changed at any time), `.execution(id)`, `.world`.
+    `.requests` (method, path without the prefix, query, at), `.open_sockets` (Counter by projects,
+    tasks, workspaces, session, approvals, normalized, raw, events), `.sockets_opened`, `await
+    .until_sockets_opened(n)`, `.stops` (execution ids), `.plays`, `.execution(id)`, `.world`;
+    `.pretence`, `.version`, `.faults`, `.latency_s` and `.subscribe_gap_s` may be changed at any
+    time: while that gap passes, a new subscriber of rows hears of no change.
 
 `Play`
     `.name`, `.prompt`, `.workspace_id`, `.session_id`, `.execution_ids` (recorded id → this play's,
     in the header's order), `.length_s`, `.rows()` (the truth so far, oldest first),
-    `await .done` (everything has happened, or it was stopped or killed).
+    `await .born` (its first row is told), `await .done` (everything has happened, or it was
+    stopped or killed).
 
-`Faults(cut_logs_at=(), early_finished=0, log_404=0, stale_session_rows=False,
-    stale_workspace_rows=False)`
+`Faults(cut_logs_at=(), early_finished=0, log_404=0, log_gap=0, finished_after_s=None,
+    reordered_replay=False, stop_500=None, stale_session_rows=False, stale_workspace_rows=False)`
     `cut_logs_at`: shares of the play's length below 1, else seconds from its start.
     `early_finished=n`: the first n connections to each running log are told `finished` at once.
     `log_404=n`: they are refused with 404, as era A does as often as it was recorded.
+    `log_gap=n`: who opens a running log loses the n frames that come next.
+    `finished_after_s`: so long after the row's end, before it if negative, never if infinite.
+
+`Impostor(kind, version=None)`: an asynchronous context manager with `.url`, `.port`, `.paths`,
+    `await .asked()`; "era-b" (0.1.20), "too-old", "too-new", "html", "json", "json-404", "hang",
+    "refuses".
 
 `Recording.of_frames([(delay_s, frame), …], *, name, prompt, run_reason="codingagent",
-status="completed", exit_code=0)`
+    status="completed", exit_code=0, era="c")`
     A hand-made execution; a frame is a dict, or text or bytes that are sent as they stand.
 `load(name)`, `names()`: the recordings of era C; `names("a")` are those of era A, `era-a/basic`.
 """
