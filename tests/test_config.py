@@ -117,6 +117,12 @@ def test_several_backends() -> None:
     }
 
 
+def test_a_single_backend_needs_no_name() -> None:
+    """A name is for telling several apart; one alone goes without."""
+    config = Config.load(ENV | {"VIBE_KANBAN_URL": "home=http://127.0.0.1:3000"}, None)
+    assert config.backends() == {"": "http://127.0.0.1:3000"}
+
+
 def test_secrets_stay_secret() -> None:
     """Tokens and passwords are listed for redaction and absent from the repr."""
     config = Config.load(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from types import TracebackType
 
 import aiohttp
@@ -66,9 +67,12 @@ class VibeKanban:
         """Its name in the configuration; empty when there is only one."""
         return self._name
 
-    async def watch(self, listener: Listener) -> None:
-        """Tell the listener everything, forever; reconnects by itself."""
-        await self._discovery.run(MarkedListener(listener, self._mark))
+    async def watch(self, listener: Listener, since: datetime | None = None) -> None:
+        """Tell the listener everything, forever; reconnects by itself.
+
+        What began after `since`, by the backend's own clock, is told even if it is over.
+        """
+        await self._discovery.run(MarkedListener(listener, self._mark), since)
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
         """Read one execution's log to its end; cancel to close the socket at once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from bot.backend.decode import BrokenFrame, decode_state_frame
 from bot.backend.errors import BROKEN_OFF, BackendError, NotReachable
 from bot.backend.generation import Generation
 from bot.backend.held_rows import HeldRows
-from bot.backend.rows import execution_of
+from bot.backend.rows import execution_of, timestamp
 from bot.backend.session_rows import session_rows
 from bot.backend.workspace_watch import Source, StateSocket, Watching, WorkspaceWatch
 from bot.entries.story import Execution
@@ -33,6 +33,11 @@ from bot.live.tasks import Tasks
 
 FRESH_MARGIN = timedelta(seconds=2)
 """How much older than the first connection an execution may be that is not history."""
+
+MISSED_AT_MOST = timedelta(hours=1)
+"""How long ago an execution may have begun that nobody saw, to be shown when it is over."""
+
+_MOMENT = timedelta(microseconds=1)
 
 WORKSPACES_KEPT = 10_000
 """How many workspaces are remembered, to see what changed while the connection was lost."""
@@ -77,6 +82,7 @@ class Discovery:
         self._name = name
         self._told = _Told()
         self._version: str | None = None
+        self._since: datetime | None = None
         self._held: HeldRows | None = None
         self._connected: _Workspaces | None = None
         self._workspaces: dict[str, schema.WorkspaceRow] = {}
@@ -105,8 +111,9 @@ class Discovery:
             self._connected.look(workspace_id)
         return executions
 
-    async def run(self, listener: Listener) -> None:
-        """Connect, tell, connect again, forever."""
+    async def run(self, listener: Listener, since: datetime | None = None) -> None:
+        """Connect, tell, connect again, forever; also of what began after `since` and is over."""
+        self._since = since
         backoff = Backoff(self._chance)
         while True:
             problem: BackendError = NotReachable(BROKEN_OFF)
@@ -123,7 +130,9 @@ class Discovery:
         self._version = generation.version
         first = self._held is None
         if self._held is None:
-            self._held = HeldRows((generation.server_time or self._clock.wall()) - FRESH_MARGIN)
+            self._held = HeldRows(
+                fresh_since(generation.server_time or self._clock.wall(), self._since)
+            )
         watching = Watching(
             self._source, listener, self._held, self._clock, self._chance, self._name
         )
@@ -209,12 +218,17 @@ class _Workspaces:
             self._keep(workspace_id, row)
         held = {row.workspace_id for row in self._watching.rows.running()}
         for workspace_id, row in rows.items():
-            changed = not self._first and row != before.get(workspace_id)
+            changed = self._is_fresh(row) if self._first else row != before.get(workspace_id)
             if row.is_running or changed or workspace_id in held:
                 self._look(workspace_id, row)
         for workspace_id in held - rows.keys():
             self._look(workspace_id, None)
         self._first = False
+
+    def _is_fresh(self, row: schema.WorkspaceRow) -> bool:
+        """Whether something may have begun here that is no history; a begin touches the row."""
+        touched_at = timestamp(row.updated_at)
+        return touched_at is not None and touched_at >= self._watching.rows.since
 
     def _look(self, workspace_id: str, row: schema.WorkspaceRow | None) -> None:
         watch = self._watches.get(workspace_id)
@@ -228,6 +242,16 @@ class _Workspaces:
         del self._watches[watch.workspace_id]
         if watch.poked:
             self._look(watch.workspace_id, self._rows.get(watch.workspace_id))
+
+
+def fresh_since(now: datetime, shown: datetime | None) -> datetime:
+    """Decide from when on an execution is no history: since the newest one that was shown.
+
+    Where nothing was shown, or only long ago, what is over stays history.
+    """
+    if shown is None:
+        return now - FRESH_MARGIN
+    return min(now - FRESH_MARGIN, max(shown + _MOMENT, now - MISSED_AT_MOST))
 
 
 def first_of(failures: BaseExceptionGroup[BackendError]) -> BackendError:

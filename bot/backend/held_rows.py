@@ -46,6 +46,11 @@ class HeldRows:
         self._running: dict[str, Execution] = {}
         self._ended: dict[str, _Ended] = {}
 
+    @property
+    def since(self) -> datetime:
+        """What began before this moment is history."""
+        return self._since
+
     def running(self, workspace_id: str | None = None) -> tuple[Execution, ...]:
         """List what runs as far as is known, of one workspace or of all."""
         rows = self._running.values()

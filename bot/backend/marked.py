@@ -13,7 +13,8 @@ from bot.live.ports import Listener
 class Mark:
     """What stands before the ids of one server; empty where they stay as they are.
 
-    Copies of one database have the same ids, and ids are stored: mutes, choices, views.
+    Copies of one database have the same ids, and ids are stored: mutes, choices, views
+    (docs/adr/0009).
     """
 
     text: str = ""

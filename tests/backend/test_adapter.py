@@ -1,76 +1,19 @@
 """A backend as live sees it, against the pretend server over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from bot.backend.adapter import VibeKanban
-from bot.entries.events import Finished, LogEvent
-from bot.entries.model import Answer, Content, Other
-from bot.entries.story import Execution, ExecutionKind, Workspace
-from bot.entries.transcript import Transcript
-from sandbox.kanban import Faults, KanbanServer, Play, Recording
+from bot.entries.model import Answer, Other
+from bot.entries.story import ExecutionKind, Workspace
+from sandbox.kanban import Faults, KanbanServer, Recording
+from tests.backend.pretend import world
 from tests.backend.wire import FINISHED, frame, say
 from tests.fakes.hurried_clock import HurriedClock
 from tests.fakes.listener import DEADLINE_S, FakeListener, eventually
-
-NO_FAULTS = Faults()
-
-
-class World:
-    """A pretend server, the bot's side of it, and what that was told."""
-
-    def __init__(self, kanban: KanbanServer, backend: VibeKanban) -> None:
-        self.kanban = kanban
-        self.backend = backend
-        self.listener = FakeListener()
-
-    async def first(self, play: Play, index: int = 0) -> Execution:
-        """Wait for an execution of a play."""
-        execution_id = list(play.execution_ids.values())[index]
-        await self.listener.until(lambda: bool(self.listener.statuses(execution_id)))
-        return next(row for row in self.listener.executions if row.id == execution_id)
-
-    async def ended(self, play: Play) -> list[list[str]]:
-        """Wait until every execution of a play has ended; returns what was told of each."""
-        ids = list(play.execution_ids.values())
-        tell = self.listener.statuses
-        await self.listener.until(lambda: all(set(tell(id_)) - {"running"} for id_ in ids))
-        return [tell(id_) for id_ in ids]
-
-    async def read(self, execution: Execution) -> list[Content]:
-        """Read a log to its end; returns what is visible then."""
-        transcript = Transcript(execution.id)
-        events: list[LogEvent] = []
-
-        def emit(event: LogEvent) -> None:
-            events.append(event)
-            transcript.fold(event)
-
-        async with asyncio.timeout(DEADLINE_S):
-            await self.backend.read_log(execution, emit)
-        assert events.index(Finished()) == len(events) - 1
-        return [entry.content for entry in transcript.snapshot().entries]
-
-
-@asynccontextmanager
-async def world(faults: Faults = NO_FAULTS, *, speed: float = 20) -> AsyncIterator[World]:
-    """A server that plays fast, watched from the start."""
-    async with (
-        KanbanServer(speed=speed, max_gap_s=1, faults=faults) as kanban,
-        VibeKanban("", kanban.url, clock=HurriedClock()) as backend,
-    ):
-        here = World(kanban, backend)
-        watching = asyncio.create_task(backend.watch(here.listener))
-        try:
-            await here.listener.until(lambda: bool(here.listener.connections))
-            yield here
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
 
 
 async def test_a_turn_is_told_from_its_beginning_to_its_end() -> None:
@@ -190,6 +133,27 @@ async def test_problems_are_told_once_each() -> None:
         await listener.until(lambda: listener.connections[-1] == (True, None))
         assert backend.health().problem is None
         watching.cancel()
+
+
+async def test_the_port_file_is_read_at_every_connect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that comes back on another port, and in another generation, is found there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    file = tmp_path / "vibe-kanban" / "vibe-kanban.port"
+    async with VibeKanban("", None, clock=HurriedClock()) as backend:
+        listener = FakeListener()
+        watching = asyncio.create_task(backend.watch(listener))
+        await listener.until(lambda: bool(listener.connections))
+        assert "port file" in str(backend.health().problem)
+        for era in ("a", "c"):
+            async with KanbanServer(era=era) as kanban:
+                kanban.write_port_file(file)
+                await listener.until(lambda: listener.connections[-1][0])
+            await listener.until(lambda: not listener.connections[-1][0])
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
 
 
 async def test_odd_frames_do_not_end_a_stream() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.backend.discovery import Discovery
+from bot.backend.discovery import WORKSPACES_KEPT, Discovery
 from bot.backend.errors import NotFound
+from bot.backend.rows import Surroundings
 from bot.backend.workspace_watch import ASK_AGAIN_S, LINGER_S
 from bot.entries.story import Workspace
 from tests.backend.rows_for_tests import row
@@ -76,6 +77,33 @@ async def test_a_running_execution_is_told_under_its_workspace(here: Here) -> No
     assert here.listener.told[0] == Workspace("w1", "Fix", "vk/1", (("r1", "shop"),), "/w/1")
     assert here.statuses == ["running"]
     assert here.discovery.worktree("w1") == "/w/1"
+    assert here.discovery.worktree("w2") is None
+
+
+async def test_a_task_gives_its_title(here: Here) -> None:
+    """What stands around a workspace is asked for each time something begins in it."""
+    here.source.around = Surroundings((("r1", "shop"),), "Fix the login", "p1")
+    await here.snapshot(workspace(task_id="t1"))
+    here.source.workspaces.patch("/workspaces/w1", workspace(running=False, task_id="t1"))
+    await here.clock.advance(3 * LINGER_S)
+    here.source.around = Surroundings((("r1", "shop"),), "Fix the door", "p1")
+    here.source.workspaces.patch("/workspaces/w1", workspace(task_id="t1"))
+    await settle()
+    told = [one for one in here.listener.told if isinstance(one, Workspace)]
+    assert [one.name for one in told] == ["Fix the login", "Fix the door"]
+    assert {one.project_id for one in told} == {"p1"}
+
+
+async def test_many_workspaces_are_remembered_within_bounds(here: Here) -> None:
+    """Those that run are kept, and those that changed last; a forgotten one is found again."""
+    names = [f"w{n}" for n in range(WORKSPACES_KEPT + 1)]
+    rows = [workspace(running=name == "w0") | {"id": name, "container_ref": "/w"} for name in names]
+    await here.snapshot(*rows)
+    assert here.discovery.worktree("w0") == "/w"
+    assert here.discovery.worktree("w1") is None
+    here.source.workspaces.patch("/workspaces/w1", rows[1])
+    await settle()
+    assert here.discovery.worktree("w1") == "/w"
     assert here.discovery.worktree("w2") is None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.backend.held_rows import HeldRows, Verdict
+from bot.backend.held_rows import ENDED_KEPT, HeldRows, Verdict
 from bot.entries.story import ExecutionStatus
 from tests.backend.rows_for_tests import STARTED, execution
 
@@ -66,3 +66,17 @@ def test_a_removed_row_is_forgotten() -> None:
     assert rows.running("w2") == ()
     assert rows.removed("e1")
     assert not rows.removed("e1")
+
+
+def test_what_is_forgotten_is_history() -> None:
+    """A bounded number of ended rows is remembered, and none is announced a second time."""
+    rows = HeldRows(STARTED)
+    many = [
+        replace(DONE, id=f"e{n}", started_at=STARTED + timedelta(seconds=n))
+        for n in range(ENDED_KEPT + 2)
+    ]
+    for one in many:
+        assert rows.answered(one) is Verdict.ANNOUNCE
+    assert [rows.knows(one.id) for one in many[:3]] == [False, False, True]
+    assert {rows.streamed(one) for one in many} == {Verdict.IGNORE}
+    assert rows.streamed(replace(DONE, id="new", started_at=many[-1].started_at)) is Verdict.ASK

@@ -9,7 +9,7 @@ from contextlib import suppress
 from bot.entries.story import Execution, Workspace
 from bot.i18n import Sentence
 
-DEADLINE_S = 5.0
+DEADLINE_S = 20.0
 
 
 async def eventually(true: Callable[[], bool]) -> None:

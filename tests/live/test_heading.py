@@ -51,6 +51,21 @@ def test_the_title(name: str | None, prompt: str | None, title: str) -> None:
     assert header(turn(prompt), workspace(name)).title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "prompt", "shown"),
+    [
+        ("Fix login", "Fix login\n\nIt takes empty tokens.", "It takes empty tokens."),
+        ("Fix login", "Fix login\n\nFix login", "Fix login"),
+        ("Fix login", "Fix login", "Fix login"),
+        ("Fix login", "Fix login, please.", "Fix login, please."),
+        (None, "Fix login\n\nIt takes empty tokens.", "Fix login\n\nIt takes empty tokens."),
+    ],
+)
+def test_a_prompt_does_not_repeat_the_title(name: str | None, prompt: str, shown: str) -> None:
+    """Where a task's title begins the prompt, what follows it is the prompt to show."""
+    assert header(turn(prompt), workspace(name)).prompt == shown
+
+
 def test_a_turn_without_anything_has_a_title() -> None:
     """Where nothing is known yet, the product's name stands there."""
     assert header(turn(None), None).title == "vibe-kanban"
