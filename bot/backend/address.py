@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ NO_PORT_FILE = sentence(
     "vibe-kanban is not reachable: it has left no port file, so it seems not to run."
 )
 UNREADABLE_PORT_FILE = sentence("vibe-kanban is not reachable: its port file is not readable.")
+
+TEMPORARY = "/tmp"  # noqa: S108 - read only: what the server takes where TMPDIR is not set
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -56,8 +58,11 @@ def parse_address(url: str) -> Address:
 
 
 def port_file() -> Path:
-    """Return where a vibe-kanban server on this machine writes its port."""
-    return Path(tempfile.gettempdir()) / "vibe-kanban" / "vibe-kanban.port"
+    """Return where a vibe-kanban server on this machine writes its port (docs/vibe-kanban.md, 5).
+
+    Python's own `gettempdir` would write a file there, and fail on a full disk.
+    """
+    return Path(os.environ.get("TMPDIR") or TEMPORARY) / "vibe-kanban" / "vibe-kanban.port"
 
 
 def parse_port_file(text: str) -> int | None:

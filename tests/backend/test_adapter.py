@@ -139,7 +139,7 @@ async def test_the_port_file_is_read_at_every_connect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that comes back on another port, and in another generation, is found there."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     file = tmp_path / "vibe-kanban" / "vibe-kanban.port"
     async with VibeKanban("", None, clock=HurriedClock()) as backend:
         listener = FakeListener()

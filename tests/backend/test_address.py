@@ -74,5 +74,5 @@ def test_the_port_file_lies_in_the_temporary_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Where the server writes it."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert port_file() == tmp_path / "vibe-kanban" / "vibe-kanban.port"
