@@ -66,6 +66,7 @@ class Transcript:
         self._keys: dict[int, str] = {}
         self._used: set[str] = set()
         self._seed: tuple[Known, ...] = ()
+        self._past = False
         self._finished = False
         self._snapshot: Snapshot | None = Snapshot(execution_id)
         self._revision = 0
@@ -78,7 +79,15 @@ class Transcript:
         self._seed = tuple(shown)
         self._used.update(item.key for item in self._seed)
         if self._seed:
-            self._again = _Reading()
+            self.expect_past()
+
+    def expect_past(self) -> None:
+        """Let the first reading wait for `Settled`: what it begins with is old.
+
+        To be called before the first event.
+        """
+        self._past = True
+        self._again = _Reading()
 
     def fold(self, event: LogEvent) -> bool:
         """Take one event in; return whether anything a person could see has changed."""
@@ -119,7 +128,7 @@ class Transcript:
 
     def _read_again(self) -> None:
         """Begin a second reading; while nothing was ever shown, it is as good as the first."""
-        if self._seed or self.snapshot().entries:
+        if self._past or self.snapshot().entries:
             self._again = _Reading()
         else:
             self._reading = _Reading()

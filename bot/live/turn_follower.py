@@ -23,6 +23,9 @@ READ_NOW_S = 10.0
 STOP_ALSO_S = 1.0
 """What still appears so soon after a stop is stopped too."""
 
+LATE_S = 2.0
+"""A log that is opened so long after its beginning tells its past first, in one go."""
+
 SPOKEN = (Answer, Thinking, Tool)
 """Entries that prove that an agent got going."""
 
@@ -153,7 +156,16 @@ class TurnFollower:
             return
         wanted = any(view.wants_content for view in self.views.values())
         for follower in self.followers.values():
+            if wanted and self._comes_late(follower):
+                follower.transcript.expect_past()
             follower.want(wanted)
+
+    def _comes_late(self, follower: Follower) -> bool:
+        """Whether a log that nobody has read yet has much to tell at once."""
+        if follower.touched or follower.reading:
+            return False
+        age = self._clock.wall() - follower.execution.started_at
+        return age.total_seconds() >= LATE_S
 
     # --- what it tells ----------------------------------------------------------------------------
 

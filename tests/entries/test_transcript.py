@@ -287,6 +287,18 @@ def test_the_first_reading_is_shown_at_once() -> None:
     assert contents(folded(Reopened(), Put(0, Answer("a")))) == [Answer("a")]
 
 
+def test_a_reading_that_tells_the_past_is_shown_when_it_is_whole() -> None:
+    """A log that is opened late is one story at once, not one that grows."""
+    story = Transcript("x")
+    story.expect_past()
+    for event in (Reopened(), Put(0, Thinking("t")), Put(1, Answer("a"))):
+        assert not story.fold(event)
+    assert contents(story) == []
+    assert story.fold(Settled())
+    assert contents(story) == [Thinking("t"), Answer("a")]
+    assert story.fold(Put(2, Answer("b")))
+
+
 def test_what_was_shown_before_a_restart_keeps_its_keys() -> None:
     """The first reading after a restart waits until it is whole, then takes the stored keys."""
     story = Transcript("x")

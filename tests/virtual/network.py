@@ -25,6 +25,7 @@ class Network:
         self._loop = loop
         self._listening: dict[int, Factory] = {}
         self._wanted: WeakKeyDictionary[socket.socket, int] = WeakKeyDictionary()
+        self._away: dict[int, Factory] = {}
         self._next_port = FIRST_PORT
         self.open_ends: set[MemoryTransport] = set()
 
@@ -40,6 +41,16 @@ class Network:
     def close(self, port: int) -> None:
         """Refuse whoever comes from now on."""
         self._listening.pop(port, None)
+
+    def take_away(self, port: int) -> None:
+        """Reset every connection to a port, and refuse new ones until it is given back."""
+        self._away[port] = self._listening.pop(port)
+        for end in [end for end in self.open_ends if end.port == port]:
+            end.abort()
+
+    def give_back(self, port: int) -> None:
+        """Let whoever listened on a port be reached again."""
+        self._listening[port] = self._away.pop(port)
 
     def connect(self, sock: socket.socket, port: int) -> None:
         """Note where a socket leads; raises what the system does where nobody listens."""
@@ -108,6 +119,7 @@ class MemoryTransport(asyncio.Transport):
         port: int,
     ) -> None:
         super().__init__({"peername": (HOST, port), "sockname": (HOST, port)})
+        self.port = port
         self._network = network
         self._loop = loop
         self._protocol = protocol

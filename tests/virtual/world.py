@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from yarl import URL
 
 from bot import app
 from bot.config import Config
@@ -15,8 +18,9 @@ from bot.linking.codes import Linking
 from bot.live.ending import Ending
 from sandbox.kanban import KanbanServer
 from sandbox.telegram import Limits, Telegram, TelegramServer
-from tests.end_to_end.world import LATENCY_S, READY_S, World, until
-from tests.virtual.loop import VirtualClock
+from tests.end_to_end.world import LATENCY_S, READY_S, Chat, World, until
+from tests.virtual.loop import VirtualClock, VirtualLoop
+from tests.virtual.network import Network
 
 
 class BotTask:
@@ -126,7 +130,36 @@ class VirtualWorld(World):
         await (self._bot_task.kill() if kill else self._bot_task.stop())
         await self.start_bot()
 
+    @asynccontextmanager
+    async def without_telegram(self) -> AsyncIterator[None]:
+        """Let nobody reach Telegram for the length of the block."""
+        network, port = self._network(), URL(self.telegram_server.url).port or 0
+        network.take_away(port)
+        try:
+            yield
+        finally:
+            network.give_back(port)
+
+    def _network(self) -> Network:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        return loop.network
+
     async def code(self) -> str:
         """Make a link code in the bot's database."""
         linking = Linking(self.built.database.codes, self.clock.wall)
         return (await linking.issue()).code
+
+    async def _link(self, chat: Chat) -> Chat:
+        """Link a chat; in a group, after the bot has said how."""
+        if chat.group:
+            await self.telegram.wait_for(lambda: self.telegram.bot_messages(chat.id), READY_S)
+        return await super()._link(chat)
+
+    async def change_settings(self, chat: Chat, **changes: object) -> None:
+        """Change what a linked chat has set, as its settings card does."""
+        built = self.built
+        record = await built.database.chats.find(chat.id)
+        assert record is not None
+        await built.database.chats.change_settings(record.id, lambda now: now.changed(changes))
+        app._act_on(record.id, built.database, built.catalogs, built.followers, built.tasks)

@@ -1,0 +1,44 @@
+"""A group's minute: several turns at once share twenty calls, and each one ends in time."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.end_to_end.world import Chat
+from tests.virtual.loop import run_virtual
+from tests.virtual.scripts import Script
+from tests.virtual.timing import Shown, shown_whole
+from tests.virtual.world import VirtualWorld
+
+RUN_S = 90.0
+APART_S = 10.0
+END_LINE_S = 4.0
+WHOLE_S = 20.0
+
+
+def test_three_turns_share_a_groups_minute(tmp_path: Path) -> None:
+    """Three turns that end ten seconds apart are never flooded, and all of them end in time."""
+
+    async def run() -> list[Shown]:
+        async with VirtualWorld(tmp_path) as world:
+            chat = await world.link_group()
+            await asyncio.sleep(120)
+            found = await _three_turns(world, chat)
+            world.assert_clean()
+            return found
+
+    for one in run_virtual(run()):
+        assert one.end_line_s <= END_LINE_S
+        assert one.whole_s <= WHOLE_S
+
+
+async def _three_turns(world: VirtualWorld, chat: Chat) -> list[Shown]:
+    """Run three turns of ninety seconds beside each other and return when each was shown."""
+    made = [Script(f"Run {n}", RUN_S, entries=30, seed=n).recording() for n in range(3)]
+    playing = []
+    for recording in made:
+        playing.append((world.kanban.play(recording), recording))
+        await asyncio.sleep(APART_S)
+    shown = [await shown_whole(world, chat, play, made) for play, made in playing]
+    return [one for _, one in shown]
