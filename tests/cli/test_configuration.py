@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.command import bot
 
 WRONG = {
@@ -31,12 +33,18 @@ def test_the_webhook_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_link_and_help_do_not_import_aiogram(tmp_path: Path) -> None:
-    """`link` runs without aiogram, and `--help` without anything heavy."""
+@pytest.mark.parametrize("command", ["link", "doctor"])
+def test_link_and_doctor_do_not_import_aiogram(command: str, tmp_path: Path) -> None:
+    """`link` and `doctor` run without aiogram."""
     (tmp_path / "aiogram.py").write_text("raise SystemExit('aiogram was imported')")
     done = bot(
-        "link", cwd=tmp_path, TELEGRAM_BOT_TOKEN="1:abcdef", TELEGRAM_API_URL="http://127.0.0.1:9"
+        command,
+        cwd=tmp_path,
+        TELEGRAM_BOT_TOKEN="1:abcdef",
+        TELEGRAM_API_URL="http://127.0.0.1:9",
+        DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}",
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("Telegram is not reachable")
-    assert "abcdef" not in done.stderr
+    assert "Telegram is not reachable" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "abcdef" not in done.stdout + done.stderr

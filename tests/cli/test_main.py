@@ -8,17 +8,7 @@ import pytest
 
 from bot.cli import main as command_line
 from bot.cli.main import main
-from bot.config import Config
 from sandbox.telegram import Telegram, TelegramServer
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Set every variable to nothing, but for a token."""
-    for field in Config.model_fields:
-        monkeypatch.delenv(field.upper(), raising=False)
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:abcdef")
-    return monkeypatch
 
 
 async def test_link_in_words_and_as_json(
@@ -50,7 +40,7 @@ def test_a_telegram_that_is_not_there(
     assert capsys.readouterr().err.startswith("Telegram is not reachable (")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--polling"], ["link"]])
+@pytest.mark.parametrize("arguments", [[], ["--polling"], ["link"], ["doctor"]])
 def test_a_wrong_configuration_ends_with_2(
     arguments: list[str], environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,4 +96,4 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    assert all(word in told for word in ("link", "demo", "--polling", "--webhook"))
+    assert all(word in told for word in ("link", "doctor", "demo", "--polling", "--webhook"))
