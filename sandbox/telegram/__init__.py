@@ -22,30 +22,51 @@ People also: `edit_message`, `delete_message(chat, id)`, `block(user)`, `unblock
 `remove_bot_from_group(chat, by)`, `set_bot_status(chat, status, by=)`, `set_member_status(chat,
 user, status, by=)`. What a client would not let them do is a ValueError.
 
+Groups: `add_forum(chat, title, members)`, `add_topic(chat, name) → topic`, `close_topic`,
+`reopen_topic`, `delete_topic(chat, topic)`; `say(…, topic=)`, `Message.topic` (0 is General);
+`upgrade_group(chat) → new id` (the old one is then refused with `migrate_to_chat_id`),
+`delete_group(chat)`, `deactivate(user)`, `add_channel`. The bot may not write: status "restricted"
+("not enough rights …"), `deny(chat, "access" | "forbidden" | None)`. Whose voice:
+`say(…, voice=AsChannel(id, title) | AsGroup() | Forwarded(user))`.
+
 Faults: `telegram.faults.append(Fault("sendMessage", Close(), chat_id=7, nth=2, applied=True))`
-with `Respond(status, description, retry_after)`, `HtmlPage(status)`, `Close()`, `Hang(seconds)`.
+with `Respond(status, description, retry_after, migrate_to_chat_id)`, `HtmlPage(status)`, `Close()`,
+`Hang(seconds)`. The method may be several; `when=lambda params: …` chooses by the parameters and
+`times=3` strikes three matching calls in a row. `telegram.faults.struck` has each
+`(fault, call)` that fired; its `len` is what is still to come. A 429 by a fault lets the chat rest.
+`telegram.down = True` is an outage: nothing is applied and connections are reset.
+
+Budgets: `Limits(private_burst, private_per_s, group_per_minute, token_per_s, group_burst,
+penalty)`, `Limits.off()`, `Limits.random(dice)`, `telegram.limit(chat, limits)` for one chat. A
+call inside the `retry_after` of its chat is in `telegram.inside_rest()`; with `penalty` it is
+refused and makes the rest longer.
 
 Without sockets (simulations on a fake clock): `telegram.call(method, Params.of({...})) -> Reply`;
 the caller carries out `reply.fault` where there is one.
 """
 
 from sandbox.telegram.budgets import Limits
+from sandbox.telegram.calls import Call, Reply
 from sandbox.telegram.cast import add_cast
 from sandbox.telegram.faults import Close, Fault, Hang, HtmlPage, Respond
-from sandbox.telegram.model import BOT, TOKEN, Call, Reply, Telegram
+from sandbox.telegram.model import BOT, TOKEN, Telegram
 from sandbox.telegram.params import Params, Upload
 from sandbox.telegram.server import TelegramServer
-from sandbox.telegram.world import Answer, Callback, Chat, Message, User, Version
+from sandbox.telegram.voices import AsChannel, AsGroup, Forwarded
+from sandbox.telegram.world import Answer, Callback, Chat, Message, Topic, User, Version
 
 __all__ = [
     "BOT",
     "TOKEN",
     "Answer",
+    "AsChannel",
+    "AsGroup",
     "Call",
     "Callback",
     "Chat",
     "Close",
     "Fault",
+    "Forwarded",
     "Hang",
     "HtmlPage",
     "Limits",
@@ -55,6 +76,7 @@ __all__ = [
     "Respond",
     "Telegram",
     "TelegramServer",
+    "Topic",
     "Upload",
     "User",
     "Version",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.telegram.access import known_chat, open_chat, topic_of
 from sandbox.telegram.params import JsonObject, Params
-from sandbox.telegram.posting import known_chat, open_chat
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.wire import chat_full_json, member_json, user_json
 from sandbox.telegram.world import Answer, Change, World
@@ -50,7 +50,7 @@ def get_chat_administrators(world: World, params: Params) -> list[JsonObject]:
 
 def send_chat_action(world: World, params: Params) -> bool:
     """Show that the bot is typing, which nobody sees here."""
-    open_chat(world, params)
+    topic_of(world, open_chat(world, params), params)
     if not params.text("action"):
         raise bad_request("wrong parameter action in request")
     return True

@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from sandbox.telegram.calls import Reply
 from sandbox.telegram.faults import Close, Fault, Hang, HtmlPage, Respond
-from sandbox.telegram.model import Reply, Telegram, refusal_json
+from sandbox.telegram.model import Telegram
 from sandbox.telegram.params import JsonObject, Params, Upload
 from sandbox.telegram.refusals import Refusal
 from sandbox.telegram.world import Change
@@ -42,11 +43,11 @@ class BotRoutes:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"].encode()
         if not secrets.compare_digest(token, self._telegram.token.encode()):
-            return _json_response(Reply(401, refusal_json(Refusal(401, "Unauthorized"))))
+            return _json_response(Reply.refusing(Refusal(401, "Unauthorized")))
         try:
             params = await read_params(request)
         except Refusal as refusal:
-            return _json_response(Reply(refusal.status, refusal_json(refusal)))
+            return _json_response(Reply.refusing(refusal))
         method = request.match_info["method"]
         await asyncio.sleep(self._latency_s / 2)
         reply = self._telegram.call(method, params)
@@ -114,10 +115,8 @@ async def _carry_out(reply: Reply, request: web.Request) -> web.StreamResponse:
             page = f"<html><head><title>{status}</title></head><body>nginx</body></html>"
             return web.Response(status=status, text=page, content_type="text/html")
         case Fault(effect=Respond() as respond):
-            retry = respond.retry_after
-            parameters = {} if retry is None else {"retry_after": retry}
-            refusal = Refusal(respond.status, respond.description, **parameters)
-            return _json_response(Reply(refusal.status, refusal_json(refusal)))
+            refusal = Refusal(respond.status, respond.description, **respond.parameters)
+            return _json_response(Reply.refusing(refusal))
         case Fault(effect=Hang(seconds=seconds)):
             await asyncio.sleep(seconds)
     return _json_response(reply)

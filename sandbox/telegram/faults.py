@@ -1,17 +1,30 @@
-"""Scripted faults: what goes wrong with the n-th call of a method."""
+"""What can go wrong with a call on purpose, and which call it strikes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+
+from sandbox.telegram.params import Params
 
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """Answer with an error in the API's own shape."""
+    """Answer with an error in the API's own shape; with `retry_after` the chat rests from now."""
 
     status: int
     description: str
     retry_after: int | None = None
+    migrate_to_chat_id: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """What the answer's `parameters` carry."""
+        hints = {
+            "retry_after": self.retry_after,
+            "migrate_to_chat_id": self.migrate_to_chat_id,
+        }
+        return {name: value for name, value in hints.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +48,30 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that happens once, to the `nth` matching call from now on.
+    """Something that happens to the `nth` matching call from now on, and to `times` in a row.
 
-    `applied` says whether the call takes effect although its answer is spoilt; Hang always applies.
+    `method` is one or several; `when` looks at the call's parameters. `applied` says whether the
+    call takes effect although its answer is spoilt; Hang always applies.
     """
 
-    method: str
+    method: str | Collection[str]
     effect: Respond | HtmlPage | Close | Hang
     chat_id: int | None = None
     nth: int = 1
     applied: bool = False
+    when: Callable[[Params], bool] | None = None
+    times: int = 1
 
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the call it strikes is carried out."""
+        return self.applied or isinstance(self.effect, Hang)
 
-class Faults:
-    """The faults still to come, in the order in which they were appended."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[Fault, int]] = []
-
-    def append(self, fault: Fault) -> None:
-        """Schedule a fault."""
-        self._waiting.append((fault, fault.nth))
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def take(self, method: str, chat_id: int | None) -> Fault | None:
-        """Count a call and return the fault that strikes it."""
-        struck: Fault | None = None
-        waiting: list[tuple[Fault, int]] = []
-        for fault, left in self._waiting:
-            matches = fault.method.lower() == method.lower() and fault.chat_id in (None, chat_id)
-            if matches and left == 1 and struck is None:
-                struck = fault
-                continue
-            waiting.append((fault, max(1, left - 1) if matches else left))
-        self._waiting = waiting
-        return struck
+    def matches(self, method: str, chat_id: int | None, params: Params) -> bool:
+        """Tell whether a call is one of those it counts."""
+        methods = (self.method,) if isinstance(self.method, str) else self.method
+        return (
+            method.lower() in {each.lower() for each in methods}
+            and self.chat_id in (None, chat_id)
+            and (self.when is None or self.when(params))
+        )

@@ -5,70 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
-from sandbox.telegram import asking, posting
+from sandbox.telegram.access import known_chat
 from sandbox.telegram.budgets import Budgets, Clock, Limits
-from sandbox.telegram.faults import Close, Fault, Faults, Hang, HtmlPage, Respond
+from sandbox.telegram.calls import Call, Reply, number
+from sandbox.telegram.faults import Close, Fault, Respond
+from sandbox.telegram.groups import Groups
 from sandbox.telegram.menu import Menu
+from sandbox.telegram.methods import CHARGED, METHODS, Method
 from sandbox.telegram.params import JsonObject, Params
-from sandbox.telegram.people import People
 from sandbox.telegram.refusals import NOT_MODIFIED, Refusal
+from sandbox.telegram.schedule import Faults
 from sandbox.telegram.world import Callback, Change, Message, User, World
 
 BOT = User(1000001, "Vibe Kanban", "vibe_sandbox_bot", is_bot=True)
 TOKEN = f"{BOT.id}:sandbox-token-of-the-pretend-telegram"
+OUTAGE = Fault((), Close())
+"""What happens to every call while Telegram is down."""
 
 T = TypeVar("T")
-Method = Callable[[World, Params], object]
-
-METHODS: dict[str, Method] = {
-    "getme": asking.get_me,
-    "getchat": asking.get_chat,
-    "getchatmember": asking.get_chat_member,
-    "getchatadministrators": asking.get_chat_administrators,
-    "leavechat": asking.leave_chat,
-    "sendchataction": asking.send_chat_action,
-    "answercallbackquery": asking.answer_callback_query,
-    "sendmessage": posting.send_message,
-    "senddocument": posting.send_document,
-    "editmessagetext": posting.edit_message_text,
-    "editmessagereplymarkup": posting.edit_message_reply_markup,
-    "deletemessage": posting.delete_message,
-}
-CHARGED = frozenset(("sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup"))
-"""Methods that spend flood budgets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the bot and how it was answered; status 0 is a connection closed by a fault.
-
-    `params` are as sent, files by name. `message_id` is the message sent or aimed at. A poll for
-    updates that had to wait is logged twice: when it came and when it was answered.
-    """
-
-    at: float
-    method: str
-    chat_id: int | None
-    status: int
-    description: str
-    params: JsonObject
-    message_id: int | None
-    fault: Fault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer to a call; a transport carries out `fault` instead of it where there is one."""
-
-    status: int
-    body: JsonObject
-    fault: Fault | None = None
-
-
-class Telegram(People):
+class Telegram(Groups):
     """A whole pretend Telegram with one bot, on the given clock, without any input or output.
 
     It is used from one event loop, or from synchronous code that owns it.
@@ -87,6 +46,7 @@ class Telegram(People):
         self.faults = Faults()
         self.menu = Menu()
         self.calls: list[Call] = []
+        self._down = False
         self._budgets = Budgets(clock, limits or Limits())
         own: dict[str, Method] = {
             "getupdates": lambda _, params: self._get_updates(params),
@@ -97,17 +57,50 @@ class Telegram(People):
         }
         self._methods = METHODS | own
 
+    @property
+    def down(self) -> bool:
+        """Whether every connection of the bot is reset and nothing is applied."""
+        return self._down
+
+    @down.setter
+    def down(self, down: bool) -> None:
+        self._down = down
+        self.world.announce(Change("outage"))
+
+    def limit(self, chat_id: int, limits: Limits) -> None:
+        """Give a chat flood budgets of its own."""
+        self._budgets.limit(chat_id, limits)
+
     def call(self, method: str, params: Params) -> Reply:
         """Answer one call of the bot; a call that is refused changes nothing."""
-        chat_id = _number(params.values.get("chat_id"))
-        fault = self.faults.take(method, chat_id)
-        if fault is not None and not _applies(fault):
+        chat_id = number(params.values.get("chat_id"))
+        in_rest = self._rests(method, chat_id)
+        fault = OUTAGE if self.down else self.faults.take(method, chat_id, params)
+        if fault is not None and not fault.takes_effect:
             reply = Reply(0, {}, fault)
         else:
             reply = self._apply(method, params, fault)
-        self.calls.append(self._logged(method, chat_id, params, reply))
+        call = self._logged(method, chat_id, params, reply, in_rest=in_rest)
+        if fault is not None and fault is not OUTAGE:
+            self.faults.note(fault, call)
+            self._let_rest(fault, chat_id)
         self.world.announce(Change("call"))
         return reply
+
+    def refuse(self, method: str, params: Params, refusal: Refusal) -> Reply:
+        """Log a call that the transport refuses by itself, and return its answer."""
+        reply = Reply.refusing(refusal)
+        self._logged(method, number(params.values.get("chat_id")), params, reply)
+        return reply
+
+    def _rests(self, method: str, chat_id: int | None) -> bool:
+        charged = chat_id is not None and method.lower() in CHARGED and not self.down
+        return charged and self._budgets.rests.left_s(chat_id or 0, self.world.clock()) > 0
+
+    def _let_rest(self, fault: Fault, chat_id: int | None) -> None:
+        match fault.effect:
+            case Respond(retry_after=int(seconds)) if chat_id is not None:
+                self._budgets.rests.begin(chat_id, self.world.clock(), seconds)
 
     def _apply(self, method: str, params: Params, fault: Fault | None) -> Reply:
         try:
@@ -115,26 +108,37 @@ class Telegram(People):
             if run is None:
                 raise Refusal(404, "Not Found: method not found")
             if method.lower() in CHARGED:
-                self._budgets.charge(posting.known_chat(self.world, params).id)
+                self._budgets.charge(known_chat(self.world, params).id)
             return Reply(200, {"ok": True, "result": run(self.world, params)}, fault)
         except Refusal as refusal:
-            return Reply(refusal.status, refusal_json(refusal), fault)
+            return Reply.refusing(refusal, fault)
 
-    def _logged(self, method: str, chat_id: int | None, params: Params, reply: Reply) -> Call:
-        status, description = _outcome(reply)
+    def _logged(
+        self,
+        method: str,
+        chat_id: int | None,
+        params: Params,
+        reply: Reply,
+        *,
+        in_rest: bool = False,
+    ) -> Call:
+        status, description = reply.outcome()
         result = reply.body.get("result")
         message_id = result.get("message_id") if isinstance(result, dict) else None
         sent = {**params.values, **{name: up.file_name for name, up in params.uploads.items()}}
-        return Call(
+        call = Call(
             self.world.clock(),
             method,
             chat_id,
             status,
             description,
             sent,
-            _number(message_id or params.values.get("message_id")),
+            number(message_id or params.values.get("message_id")),
             reply.fault,
+            in_rest,
         )
+        self.calls.append(call)
+        return call
 
     def _get_updates(self, params: Params) -> list[JsonObject]:
         allowed = params.json("allowed_updates")
@@ -182,6 +186,10 @@ class Telegram(People):
         """Return the calls refused by a budget."""
         return [call for call in self.calls if call.fault is None and call.status == 429]
 
+    def inside_rest(self) -> list[Call]:
+        """Return the sends and edits made before the end of their chat's `retry_after`."""
+        return [call for call in self.calls if call.in_rest]
+
     def not_modified(self) -> list[Call]:
         """Return the edits that changed nothing (a part of `refused`)."""
         return [call for call in self.refused() if call.description.endswith(NOT_MODIFIED)]
@@ -201,34 +209,3 @@ class Telegram(People):
                 return value
         finally:
             stop()
-
-
-def refusal_json(refusal: Refusal) -> JsonObject:
-    """Return the body of a refused call."""
-    body: JsonObject = {
-        "ok": False,
-        "error_code": refusal.status,
-        "description": refusal.description,
-    }
-    return {**body, "parameters": refusal.parameters} if refusal.parameters else body
-
-
-def _applies(fault: Fault) -> bool:
-    return fault.applied or isinstance(fault.effect, Hang)
-
-
-def _outcome(reply: Reply) -> tuple[int, str]:
-    """Return status and description as the caller sees them."""
-    match reply.fault:
-        case Fault(effect=Close()):
-            return 0, "connection closed"
-        case Fault(effect=HtmlPage(status=status)):
-            return status, "an HTML page"
-        case Fault(effect=Respond(status=status, description=description)):
-            return status, description
-    return reply.status, str(reply.body.get("description", ""))
-
-
-def _number(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.lstrip("-").isdigit() else None

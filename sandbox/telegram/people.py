@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from sandbox.telegram.formatted import Formatted, format_person
 from sandbox.telegram.params import JsonObject
 from sandbox.telegram.updates import Updates
+from sandbox.telegram.voices import Voice, disguise
 from sandbox.telegram.wire import callback_json, chat_json, member_json, message_json, user_json
 from sandbox.telegram.world import (
     PRESENT,
+    RULING,
     Callback,
     Change,
     Chat,
     ChatKind,
     MemberStatus,
     Message,
+    Topic,
     User,
     Version,
     World,
@@ -52,21 +55,51 @@ class People:
         kind: ChatKind = "supergroup" if chat_id < -1_000_000_000_000 else "group"
         return self.world.add_chat(Chat(chat_id, kind, title, dict(members)))
 
-    def say(self, chat_id: int, user_id: int, text: str, reply_to: int | None = None) -> Message:
-        """Write a message; in groups the bot hears only what its privacy mode lets through."""
+    def say(
+        self,
+        chat_id: int,
+        user_id: int,
+        text: str,
+        reply_to: int | None = None,
+        *,
+        topic: int = 0,
+        voice: Voice | None = None,
+    ) -> Message:
+        """Write a message; in groups the bot hears only what its privacy mode lets through.
+
+        A reply stands in the topic of what it answers; in a channel all speak as the channel.
+        """
         chat, user = self._present(chat_id, user_id)
         content = format_person(text)
         original = self.world.find(chat_id, reply_to)
         if reply_to is not None and original is None:
             raise ValueError(f"there is no message {reply_to} to reply to")
+        topic = topic if original is None else original.topic
+        self._may_write(chat, user_id, topic)
         if chat.kind == "private":
             self._start_bot(chat)
-        message = self.world.add_message(chat_id, user, content)
-        message.reply_to_message_id = reply_to
+        sender, extra = disguise(self.world, chat, user, voice)
+        message = self.world.add_message(chat_id, sender, content)
+        message.reply_to_message_id, message.topic, message.extra = reply_to, topic, extra
         self.world.changed(message)
         if self._bot_hears(chat, message, original):
-            self._queue("message", message_json(self.world, message))
+            self._tell(message)
         return message
+
+    def _may_write(self, chat: Chat, user_id: int, topic: int) -> None:
+        status = chat.status(user_id)
+        if chat.upgraded_to is not None or chat.deleted or status == "restricted":
+            raise ValueError(f"user {user_id} may not write in chat {chat.id}")
+        if chat.kind == "channel" and status not in RULING:
+            raise ValueError(f"user {user_id} does not run channel {chat.id}")
+        if topic and self._topic_exists(chat.id, topic).closed and status not in RULING:
+            raise ValueError(f"topic {topic} is closed")
+
+    def _topic_exists(self, chat_id: int, topic_id: int) -> Topic:
+        topic = self.world.chats[chat_id].topic(topic_id)
+        if topic is None:
+            raise ValueError(f"chat {chat_id} has no topic {topic_id}")
+        return topic
 
     def tap(self, chat_id: int, user_id: int, message_id: int, button: str) -> str:
         """Tap a callback button, named by its data or its label; return the callback's id."""
@@ -97,7 +130,7 @@ class People:
         message.versions.append(Version(self.world.clock(), content.text, content.entities, None))
         self.world.changed(message)
         if self._bot_hears(self.world.chats[chat_id], message, None):
-            self._queue("edited_message", message_json(self.world, message))
+            self._tell(message, edited=True)
 
     def delete_message(self, chat_id: int, message_id: int) -> None:
         """Delete a message, whoever wrote it; bots are not told."""
@@ -119,7 +152,10 @@ class People:
         """Add the bot to a group, with the service message people see."""
         _, user = self._present(chat_id, by)
         self.set_bot_status(chat_id, status, by=by)
-        self._service(chat_id, user, f"{user.first_name} added {self.world.bot.first_name}")
+        words = f"{user.first_name} added {self.world.bot.first_name}"
+        message = self.world.add_message(chat_id, user, Formatted(words))
+        message.service = True
+        self.world.changed(message)
 
     def remove_bot_from_group(self, chat_id: int, by: int) -> None:
         """Remove the bot from a group."""
@@ -159,11 +195,6 @@ class People:
         elif status not in PRESENT:
             chat.members[self.world.bot.id] = "member"
 
-    def _service(self, chat_id: int, user: User, words: str) -> None:
-        message = self.world.add_message(chat_id, user, Formatted(words))
-        message.service = True
-        self.world.changed(message)
-
     def _present(self, chat_id: int, user_id: int) -> tuple[Chat, User]:
         chat = self.world.chats.get(chat_id)
         if chat is None or chat.status(user_id) not in PRESENT:
@@ -173,7 +204,7 @@ class People:
     def _bot_hears(self, chat: Chat, message: Message, original: Message | None) -> bool:
         bot = self.world.bot
         status = chat.status(bot.id)
-        if chat.kind == "private" or status in ("administrator", "creator"):
+        if chat.kind == "private" or status in RULING:
             return status in PRESENT
         command, _, addressee = message.text.split()[0].partition("@")
         for_bot = command.startswith("/") and addressee.lower() in (
@@ -183,6 +214,11 @@ class People:
         mentioned = f"@{bot.username}".lower() in message.text.lower()
         answered = original is not None and original.from_bot
         return status in PRESENT and (for_bot or mentioned or answered)
+
+    def _tell(self, message: Message, *, edited: bool = False) -> None:
+        post = self.world.chats[message.chat_id].kind == "channel"
+        kind = ("edited_" if edited else "") + ("channel_post" if post else "message")
+        self._queue(kind, message_json(self.world, message))
 
     def _queue(self, kind: str, payload: JsonObject) -> None:
         if self.updates.add(kind, payload):

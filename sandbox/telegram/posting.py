@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.telegram.access import (
+    editable_chat,
+    open_chat,
+    refuse_closed,
+    rules,
+    topic_of,
+    writable_chat,
+)
 from sandbox.telegram.formatted import Formatted, format_caption, format_text
 from sandbox.telegram.keyboards import read_keyboard
 from sandbox.telegram.params import JsonObject, Params, Upload
-from sandbox.telegram.refusals import NOT_MODIFIED, bad_request, forbidden
+from sandbox.telegram.refusals import NOT_MODIFIED, bad_request
 from sandbox.telegram.wire import message_json
-from sandbox.telegram.world import PRESENT, Chat, Message, Version, World
+from sandbox.telegram.world import Chat, Message, Version, World
 
 DELETABLE_S = 48 * 3600
 MAX_QUOTE_CHARS = 1024
@@ -21,48 +29,19 @@ class _Reply:
 
     message_id: int | None = None
     quote: str | None = None
-
-
-def known_chat(world: World, params: Params) -> Chat:
-    """Return the chat a call names; raise Refusal when there is none."""
-    if not params.text("chat_id"):
-        raise bad_request("chat_id is empty")
-    chat_id = params.text("chat_id")
-    chat = world.chats.get(int(chat_id)) if chat_id.lstrip("-").isdigit() else None
-    if chat is None:
-        raise bad_request("chat not found")
-    return chat
-
-
-def open_chat(world: World, params: Params) -> Chat:
-    """Return the chat a call names, in which the bot may speak; raise Refusal otherwise."""
-    chat = known_chat(world, params)
-    status = chat.status(world.bot.id)
-    if status in PRESENT:
-        return chat
-    if chat.kind == "private":
-        if status == "kicked":
-            raise forbidden("bot was blocked by the user")
-        raise forbidden("bot can't initiate conversation with a user")
-    if status == "kicked":
-        raise forbidden(f"bot was kicked from the {_kind(chat)} chat")
-    raise forbidden(f"bot is not a member of the {_kind(chat)} chat")
-
-
-def _kind(chat: Chat) -> str:
-    return "supergroup" if chat.kind == "supergroup" else "group"
+    topic: int = 0
 
 
 def send_message(world: World, params: Params) -> JsonObject:
     """Send a text."""
-    chat = open_chat(world, params)
+    chat = writable_chat(world, params)
     content = format_text(_plain_text(params), params.json("entities"))
     return message_json(world, _post(world, chat, params, content))
 
 
 def send_document(world: World, params: Params) -> JsonObject:
     """Send a file that comes with the call."""
-    chat = open_chat(world, params)
+    chat = writable_chat(world, params, "documents")
     _refuse_parse_mode(params)
     upload = params.upload("document")
     if upload is None:
@@ -87,14 +66,13 @@ def _post(
     world: World, chat: Chat, params: Params, content: Formatted, document: Upload | None = None
 ) -> Message:
     """Check all that could refuse a new message, then store it."""
-    if params.number("message_thread_id"):
-        raise bad_request("message thread not found")
     reply = _read_reply(world, chat, params)
+    topic = topic_of(world, chat, params, reply.topic)
     raw_markup = params.json_object("reply_markup")
     markup = read_keyboard(raw_markup, chat)
     message = world.add_message(chat.id, world.bot, content)
     message.versions = [Version(message.sent_at, content.text, content.entities, markup)]
-    message.document = document
+    message.document, message.topic = document, topic
     message.reply_to_message_id, message.quote = reply.message_id, reply.quote
     message.silent = params.flag("disable_notification")
     message.link_preview = not params.json_object("link_preview_options").get("is_disabled")
@@ -117,12 +95,12 @@ def _read_reply(world: World, chat: Chat, params: Params) -> _Reply:
     quote = str(wanted.get("quote") or "") or None
     if quote and (len(quote) > MAX_QUOTE_CHARS or quote not in original.text):
         raise bad_request("QUOTE_TEXT_INVALID")
-    return _Reply(original.message_id, quote)
+    return _Reply(original.message_id, quote, original.topic)
 
 
 def edit_message_text(world: World, params: Params) -> JsonObject:
     """Replace a text, its entities and its keyboard; no keyboard given takes the old one away."""
-    chat = open_chat(world, params)
+    chat = editable_chat(world, params)
     if not params.text("text"):
         raise bad_request("message text is empty")
     message = _editable(world, chat, params)
@@ -134,7 +112,7 @@ def edit_message_text(world: World, params: Params) -> JsonObject:
 
 def edit_message_reply_markup(world: World, params: Params) -> JsonObject:
     """Replace a keyboard, or take it away."""
-    chat = open_chat(world, params)
+    chat = editable_chat(world, params)
     message = _editable(world, chat, params)
     return _change(world, chat, message, params, Formatted(message.text, message.entities))
 
@@ -145,6 +123,7 @@ def _editable(world: World, chat: Chat, params: Params) -> Message:
         raise bad_request("message to edit not found")
     if not message.from_bot or message.service or not message.editable:
         raise bad_request("message can't be edited")
+    refuse_closed(world, chat, message.topic)
     return message
 
 
@@ -167,7 +146,7 @@ def delete_message(world: World, params: Params) -> bool:
     if message is None:
         raise bad_request("message to delete not found")
     own = message.from_bot or chat.kind == "private"
-    powerful = chat.status(world.bot.id) == "administrator"
+    powerful = rules(world, chat)
     too_old = world.clock() - message.sent_at > DELETABLE_S and not powerful
     if too_old or not (own or powerful):
         raise bad_request("message can't be deleted")

@@ -28,6 +28,15 @@ def forbidden(reason: str) -> Refusal:
     return Refusal(403, f"Forbidden: {reason}")
 
 
+def upgraded(chat_id: int) -> Refusal:
+    """Refuse because a group became the supergroup `chat_id`."""
+    return Refusal(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=chat_id,
+    )
+
+
 def flooded(retry_after_s: int) -> Refusal:
     """Refuse with 429 for `retry_after_s` whole seconds."""
     return Refusal(

@@ -19,6 +19,26 @@ _ADMIN_RIGHTS = (
     "can_delete_stories",
     "can_send_welcome_messages",
     "can_pin_messages",
+    "can_manage_topics",
+)
+
+_MEMBER_RIGHTS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
 )
 
 
@@ -36,7 +56,8 @@ def user_json(user: User) -> JsonObject:
 def chat_json(world: World, chat: Chat) -> JsonObject:
     """Return a Chat."""
     if chat.kind != "private":
-        return {"id": chat.id, "type": chat.kind, "title": chat.title}
+        forum = {"is_forum": True} if chat.forum else {}
+        return {"id": chat.id, "type": chat.kind, "title": chat.title, **forum}
     user = world.users[chat.id]
     named = {"username": user.username} if user.username else {}
     return {"id": chat.id, "type": "private", "first_name": user.first_name, **named}
@@ -67,6 +88,9 @@ def member_json(world: World, user_id: int, status: MemberStatus) -> JsonObject:
     member: JsonObject = {"status": status, "user": user_json(world.users[user_id])}
     if status == "kicked":
         return {**member, "until_date": 0}
+    if status == "restricted":
+        rights = dict.fromkeys(_MEMBER_RIGHTS, False)
+        return {**member, "is_member": True, "until_date": 0, **rights}
     if status == "creator":
         return {**member, "is_anonymous": False}
     if status == "administrator":
@@ -81,20 +105,33 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         "message_id": message.message_id,
         "date": int(message.sent_at),
         "chat": chat_json(world, world.chats[message.chat_id]),
-        "from": user_json(message.sender),
     }
+    if world.chats[message.chat_id].kind != "channel":
+        body["from"] = user_json(message.sender)
+    body.update(_thread(world, message))
     if len(message.versions) > 1:
         body["edit_date"] = int(message.versions[-1].at)
     if message.reply_markup:
         body["reply_markup"] = message.reply_markup
-    body.update(_content(message))
-    original = world.find(message.chat_id, message.reply_to_message_id)
-    if original and not nested:
+    body.update(message.extra if message.service else _content(message) | message.extra)
+    original = world.find(message.chat_id, message.reply_to_message_id or message.topic)
+    if original and original is not message and not nested:
         body["reply_to_message"] = message_json(world, original, nested=True)
         if message.quote:
             position = units(original.text[: original.text.index(message.quote)])
             body["quote"] = {"text": message.quote, "position": position, "is_manual": True}
     return body
+
+
+def _thread(world: World, message: Message) -> JsonObject:
+    """Return the topic, or outside topics the thread of replies a supergroup's message is in."""
+    if message.topic:
+        return {"message_thread_id": message.topic, "is_topic_message": True}
+    root = message
+    while (above := world.find(root.chat_id, root.reply_to_message_id)) is not None:
+        root = above
+    in_thread = root is not message and world.chats[message.chat_id].kind == "supergroup"
+    return {"message_thread_id": root.message_id} if in_thread else {}
 
 
 def _content(message: Message) -> JsonObject:

@@ -10,10 +10,14 @@ from sandbox.telegram.formatted import Formatted
 from sandbox.telegram.params import JsonObject, Upload
 
 Clock = Callable[[], float]
-ChatKind = Literal["private", "group", "supergroup"]
-MemberStatus = Literal["creator", "administrator", "member", "left", "kicked"]
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+MemberStatus = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+"""A `restricted` member is there and may not write."""
+Denial = Literal["access", "forbidden"]
+"""How else than by restricting it the bot is kept from writing; each has its own words."""
 
-PRESENT: frozenset[str] = frozenset(("creator", "administrator", "member"))
+PRESENT: frozenset[str] = frozenset(("creator", "administrator", "member", "restricted"))
+RULING: frozenset[str] = frozenset(("creator", "administrator"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +29,51 @@ class User:
     username: str | None = None
     language_code: str | None = None
     is_bot: bool = False
+    deactivated: bool = False
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum; its id is the id of the service message that began it."""
+
+    id: int
+    name: str
+    closed: bool = False
+    deleted: bool = False
 
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (its id is the person's) or a group (negative id); `members` by user id.
+    """A private chat (its id is the person's), a group or a channel; `members` by user id.
 
-    In a private chat the bot is no member until the person starts it, and `kicked` while blocked.
+    In a private chat the bot is no member until the person starts it, and `kicked` while blocked. A
+    `forum` has topics besides General, which has no number; `upgraded_to` is the supergroup that a
+    group became.
     """
 
     id: int
     kind: ChatKind
     title: str
     members: dict[int, MemberStatus] = field(default_factory=dict)
+    forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    upgraded_to: int | None = None
+    deleted: bool = False
+    denial: Denial | None = None
 
     def status(self, user_id: int) -> MemberStatus:
         """Return what a user is here."""
         return self.members.get(user_id, "left")
+
+    def topic(self, topic_id: int) -> Topic | None:
+        """Return a topic that exists."""
+        topic = self.topics.get(topic_id)
+        return None if topic is None or topic.deleted else topic
+
+    @property
+    def own_counter(self) -> bool:
+        """Whether its messages are numbered apart from those of the bot's other chats."""
+        return self.kind in ("supergroup", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +90,9 @@ class Version:
 class Message:
     """A message as stored; `versions` is its whole history, the last one being what it says now.
 
-    `text` is the caption when there is a `document`. A `service` message (somebody joined) says so
-    in words and cannot be edited.
+    `text` is the caption when there is a `document`. `topic` 0 is General, or a chat without
+    topics. A `service` message (somebody joined) says so in words and cannot be edited. `extra` is
+    what else its JSON carries.
     """
 
     chat_id: int
@@ -67,11 +100,14 @@ class Message:
     sender: User
     sent_at: float
     versions: list[Version]
+    from_bot: bool
     reply_to_message_id: int | None = None
     quote: str | None = None
     silent: bool = False
     link_preview: bool = True
     document: Upload | None = None
+    topic: int = 0
+    extra: JsonObject = field(default_factory=dict)
     service: bool = False
     editable: bool = True
     deleted_at: float | None = None
@@ -90,11 +126,6 @@ class Message:
     def reply_markup(self) -> JsonObject | None:
         """Its inline keyboard now."""
         return self.versions[-1].markup
-
-    @property
-    def from_bot(self) -> bool:
-        """Whether the bot wrote it."""
-        return self.sender.is_bot
 
     @property
     def deleted(self) -> bool:
@@ -143,9 +174,9 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that became different: a message, a callback, a chat, the updates or the calls."""
+    """Something that became different: a message, a callback, a chat, the updates, the calls."""
 
-    kind: Literal["message", "callback", "chat", "update", "call"]
+    kind: Literal["message", "callback", "chat", "update", "call", "outage"]
     chat_id: int = 0
     key: str = ""
 
@@ -156,8 +187,8 @@ Listener = Callable[[Change], None]
 class World:
     """Holds everything and numbers messages as Telegram does.
 
-    All private chats and basic groups of the bot share one counter; each supergroup has its own.
-    People's and service messages take numbers too, and numbers are never used again.
+    All private chats and basic groups of the bot share one counter; each supergroup and channel
+    has its own. People's and service messages take numbers too, and numbers are never used again.
     """
 
     def __init__(self, clock: Clock, bot: User) -> None:
@@ -184,10 +215,11 @@ class World:
 
         The caller completes it (reply, keyboard, file) and then announces it with `changed`.
         """
-        counter = chat_id if self.chats[chat_id].kind == "supergroup" else 0
+        counter = chat_id if self.chats[chat_id].own_counter else 0
         number = self._counters[counter] = self._counters.get(counter, 0) + 1
         first = Version(self.clock(), content.text, content.entities, None)
-        message = Message(chat_id, number, sender, first.at, [first])
+        own = sender.id == self.bot.id
+        message = Message(chat_id, number, sender, first.at, [first], from_bot=own)
         self._messages[chat_id][number] = message
         return message
 
@@ -203,6 +235,15 @@ class World:
     def changed(self, message: Message) -> None:
         """Tell the listeners that a message is new or different."""
         self.announce(Change("message", message.chat_id, str(message.message_id)))
+
+    def delete_topic(self, chat_id: int, topic_id: int) -> None:
+        """Delete a topic with all its messages."""
+        self.chats[chat_id].topics[topic_id].deleted = True
+        for message in self.messages(chat_id):
+            if message.topic == topic_id and not message.deleted:
+                message.deleted_at = self.clock()
+                self.changed(message)
+        self.announce(Change("chat", chat_id))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on every change until the returned function is called."""

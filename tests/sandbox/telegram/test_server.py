@@ -142,7 +142,7 @@ async def test_refusals_become_aiograms_exceptions(desk: Desk, bot: Bot) -> None
 
 async def test_floods_name_their_seconds() -> None:
     """A flooded call carries its wait in the body and in the header."""
-    desk = Desk(limits=Limits(private_burst=1, private_per_s=0.1))
+    desk = Desk(limits=Limits(private_burst=1, private_per_s=0.1, penalty=False))
     async with TelegramServer(desk.telegram) as server:
         async with make_bot(server, desk.telegram.token) as bot:
             await bot.send_message(ADA, "x")
