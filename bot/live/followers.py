@@ -35,7 +35,7 @@ from bot.live.view import View, Wiring
 log = structlog.get_logger(__name__)
 
 RECENT = timedelta(seconds=5)
-"""A row that was running for longer when it was first seen began before anybody looked."""
+"""What began longer ago when it was first seen began before anybody looked."""
 
 
 class Followers(Turns):
@@ -61,7 +61,7 @@ class Followers(Turns):
         self._past = past
         self._chats: dict[int, LinkedChat] = {}
         self._sessions = Sessions()
-        self._recall = Recall(backends, wiring.clock, tasks, self._learn)
+        self._recall = Recall(backends, wiring.clock, tasks, past, self._learn)
         self._absences = Absences(self, wiring, past, absences, tasks)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._opening: set[tuple[int, str]] = set()
@@ -72,8 +72,9 @@ class Followers(Turns):
         self._muted = set(await self._mutes.muted())
         self._recall.expect(await self._past.open())
         await self._absences.load()
-        for backend in self._backends.values():
-            self._tasks.spawn(f"watch {backend.name}", partial(backend.watch, self), forever=True)
+        for name, backend in self._backends.items():
+            watch = partial(backend.watch, self, await self._past.newest_begin(name))
+            self._tasks.spawn(f"watch {name}", watch, forever=True)
 
     # --- what the backends tell (Listener) --------------------------------------------------------
 
@@ -99,7 +100,7 @@ class Followers(Turns):
 
     def _missed_its_begin(self, execution: Execution) -> bool:
         old = execution.started_at < self._wiring.clock.wall() - RECENT
-        return old and execution.running and execution.session_id not in self._sessions
+        return old and execution.session_id not in self._sessions
 
     def execution_removed(self, execution_id: str) -> None:
         """A row is gone: its turn was reset."""

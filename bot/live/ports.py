@@ -257,6 +257,12 @@ class PastStore(Protocol):
     async def open(self) -> Sequence[StoredView]:
         """Every view that was not ended, oldest first."""
 
+    async def newest_begin(self, backend: str) -> datetime | None:
+        """When the newest turn began that any chat was shown, by the backend's clock."""
+
+    async def turns_of(self, session_id: str) -> frozenset[str]:
+        """The turns of a session that any chat was shown."""
+
     async def active_since(self, moment: datetime) -> frozenset[int]:
         """The linked chats that were written to since then."""
 
@@ -340,8 +346,11 @@ class Backend(Protocol):
     def name(self) -> str:
         """Its name in the configuration; empty when there is only one."""
 
-    async def watch(self, listener: Listener) -> None:
-        """Tell the listener everything, forever; reconnects by itself."""
+    async def watch(self, listener: Listener, since: datetime | None = None) -> None:
+        """Tell the listener everything, forever; reconnects by itself.
+
+        What began after `since`, by the backend's own clock, is told even if it is over.
+        """
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
         """Read one execution's log to its end; cancel to close the socket at once."""

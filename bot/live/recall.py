@@ -11,7 +11,7 @@ import structlog
 
 from bot.entries.story import Execution, ExecutionKind, ExecutionStatus
 from bot.live.clock import Clock
-from bot.live.ports import Backend, BackendError, StoredView
+from bot.live.ports import Backend, BackendError, PastStore, StoredView
 from bot.live.tasks import Tasks
 from bot.live.turn import Turn, history
 
@@ -76,11 +76,13 @@ class Recall:
         backends: Mapping[str, Backend],
         clock: Clock,
         tasks: Tasks,
+        past: PastStore,
         learned: Callable[[Past], None],
     ) -> None:
         self._backends = backends
         self._clock = clock
         self._tasks = tasks
+        self._past = past
         self._learned = learned
         self._sessions: dict[str, _Session] = {}
 
@@ -100,8 +102,9 @@ class Recall:
                 self._ask(session)
 
     def begin(self, execution: Execution) -> None:
-        """Learn the past of a session in which something has been running for a while."""
+        """Learn the past of a session in which something began before anybody looked."""
         session = _Session(execution.session_id, execution.workspace_id, execution.backend)
+        session.rows[execution.id] = execution
         self._sessions[session.id] = session
         self._ask(session)
 
@@ -124,6 +127,7 @@ class Recall:
 
     async def _learn(self, session: _Session) -> None:
         rows = await self._rows(session)
+        names = await self._past.turns_of(session.id)
         del self._sessions[session.id]
         now = self._clock.wall()
         for row in session.rows.values():
@@ -134,7 +138,7 @@ class Recall:
         unfinished: dict[str, list[StoredView]] = {}
         for view in session.views:
             unfinished.setdefault(view.turn_id, []).append(view)
-        turns = history(told, unfinished.keys())
+        turns = history(told, names | unfinished.keys())
         self._learned(Past(session.id, turns, unfinished, frozenset(session.rows)))
 
     async def _rows(self, session: _Session) -> dict[str, Execution]:

@@ -76,29 +76,37 @@ def assign(turns: tuple[Turn, ...], execution: Execution) -> Assigned:
         return Assigned(turns, None)
     home = _home(turns, execution)
     if home is None:
-        turn = Turn(
-            execution.id,
-            execution.session_id,
-            execution.workspace_id,
-            execution.backend,
-            (execution,),
-        )
+        turn = _alone(execution)
         return Assigned((*turns, turn), turn)
     grown = replace(home, executions=_upsert(home.executions, execution))
     return Assigned(tuple(grown if turn is home else turn for turn in turns), grown)
 
 
 def history(executions: Iterable[Execution], names: Collection[str]) -> tuple[Turn, ...]:
-    """Fold every row of a session, in any order; what was shown as one of `names` is called so."""
+    """Fold every row of a session, in any order; what was shown as one of `names` is called so.
+
+    What was shown as two turns stays two.
+    """
     turns: tuple[Turn, ...] = ()
     for execution in sorted(executions, key=lambda e: (e.started_at, e.id)):
-        turns = assign(turns, execution).turns
-    return tuple(_named(turn, names) for turn in turns)
+        assigned = assign(turns, execution)
+        twice = assigned.turn is not None and len(_names(assigned.turn, names)) > 1
+        turns = (*turns, _alone(execution)) if twice else assigned.turns
+    return tuple(replace(turn, id=next(iter(_names(turn, names)), turn.id)) for turn in turns)
 
 
-def _named(turn: Turn, names: Collection[str]) -> Turn:
-    shown = (execution.id for execution in turn.executions if execution.id in names)
-    return replace(turn, id=next(shown, turn.id))
+def _names(turn: Turn, names: Collection[str]) -> list[str]:
+    return [execution.id for execution in turn.executions if execution.id in names]
+
+
+def _alone(execution: Execution) -> Turn:
+    return Turn(
+        execution.id,
+        execution.session_id,
+        execution.workspace_id,
+        execution.backend,
+        (execution,),
+    )
 
 
 def _home(turns: tuple[Turn, ...], execution: Execution) -> Turn | None:

@@ -174,6 +174,19 @@ class Views:
         async with self._transactions.read() as connection:
             return await _load(connection, views.c.ended_at.is_(None))
 
+    async def newest_begin(self, backend: str) -> datetime | None:
+        """Return when the newest turn of a backend began that has a view."""
+        query = select(func.max(views.c.started_at)).where(views.c.backend == backend)
+        async with self._transactions.read() as connection:
+            newest: datetime | None = await connection.scalar(query)
+        return newest
+
+    async def turns_of(self, session_id: str) -> frozenset[str]:
+        """Return the turns of a session that have a view."""
+        query = select(views.c.turn_id).where(views.c.session_id == session_id)
+        async with self._transactions.read() as connection:
+            return frozenset(await connection.scalars(query))
+
     async def active_since(self, moment: datetime) -> frozenset[int]:
         """Return the linked chats in which a view wrote since then."""
         query = select(views.c.chat).join(messages, messages.c.view == views.c.id)

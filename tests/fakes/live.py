@@ -210,6 +210,16 @@ class MemoryViews:
         """List what was not ended."""
         return tuple(view for view in self.views.values() if not view.ended)
 
+    async def newest_begin(self, backend: str) -> datetime | None:
+        """The newest."""
+        began = (view.started_at for view in self.views.values() if view.backend == backend)
+        return max(began, default=None)
+
+    async def turns_of(self, session_id: str) -> frozenset[str]:
+        """List them."""
+        of_session = (v for v in self.views.values() if v.session_id == session_id)
+        return frozenset(view.turn_id for view in of_session)
+
     async def active_since(self, moment: datetime) -> frozenset[int]:
         """List the chats with messages since then."""
         return frozenset(
@@ -250,6 +260,7 @@ class FakeBackend:
 
     def __init__(self) -> None:
         self.reachable = True
+        self.since: datetime | None = None
         self.listener: Listener | None = None
         self.emits: dict[str, Callable[[LogEvent], None]] = {}
         self.done: dict[str, asyncio.Event] = {}
@@ -259,9 +270,10 @@ class FakeBackend:
         self.rows: dict[str, Execution] = {}
         self.asked: list[str] = []
 
-    async def watch(self, listener: Listener) -> None:
+    async def watch(self, listener: Listener, since: datetime | None = None) -> None:
         """Hand out the listener, and say that it is there."""
         self.listener = listener
+        self.since = since
         if self.reachable:
             listener.connection_changed(self.name, True, None)
         await asyncio.Event().wait()

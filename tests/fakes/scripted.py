@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
-from bot.entries.events import Finished, LogEvent, Reopened, Settled
+from bot.entries.events import Finished, Interrupted, LogEvent, Reopened, Settled
 from bot.entries.story import Execution
 from tests.fakes.live import WORKSPACE, FakeBackend
 
@@ -37,6 +37,10 @@ class ScriptedBackend(FakeBackend):
         self.ended.add(execution_id)
         self._more[execution_id].set()
 
+    def interrupt(self, execution_id: str) -> None:
+        """The connection to a log breaks."""
+        self.emits[execution_id](Interrupted())
+
     def found(self) -> None:
         """Tell a bot that has just come what runs, as discovery does."""
         for row in tuple(self.rows.values()):
@@ -46,6 +50,7 @@ class ScriptedBackend(FakeBackend):
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
         """Tell what there is, then what comes."""
         self.opened.append(execution.id)
+        self.emits[execution.id] = emit
         emit(Reopened())
         told = 0
         settled = False

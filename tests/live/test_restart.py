@@ -1,0 +1,380 @@
+"""A bot that starts: what was not complete is completed, in the messages that are there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.entries.events import Put
+from bot.entries.model import Answer, Script, ScriptKind, ToolStatus
+from bot.entries.story import Execution, ExecutionKind
+from bot.i18n import sentence
+from bot.live.ports import LinkedChat
+from tests.fakes.clock import FakeClock
+from tests.fakes.live import START, FakeSurface, MemoryViews, execution, linked
+from tests.fakes.scripted import ScriptedBackend
+from tests.live.stage import COMPLETED, Stage, stage
+
+LONG_S = 60.0
+
+
+class House:
+    """What outlives a bot: the chat, the store, the backend and the time."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.store = MemoryViews()
+        self.surface = FakeSurface()
+        self.backend = ScriptedBackend()
+
+    @asynccontextmanager
+    async def bot(self, *chats: LinkedChat) -> AsyncIterator[Stage]:
+        """Let a bot live in it; on the way out it is killed."""
+        async with stage(
+            *chats,
+            store=self.store,
+            backend=self.backend,
+            surface=self.surface,
+            clock=self.clock,
+        ) as one:
+            self.backend.found()
+            await one.clock.advance(1)
+            yield one
+        self.backend.listener = None
+
+    def texts(self, chat_id: int = 7) -> list[str]:
+        """What a chat shows."""
+        return [sent.text for sent in self.surface.sent if sent.chat_id == chat_id]
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def over(row: Execution, after_s: float = 12) -> Execution:
+    """The row of an execution that went well."""
+    return replace(
+        row, status=COMPLETED, exit_code=0, completed_at=START + timedelta(seconds=after_s)
+    )
+
+
+def later(row: Execution, seconds: float) -> Execution:
+    """The row of an execution that began later."""
+    return replace(row, started_at=START + timedelta(seconds=seconds))
+
+
+SETUP = execution("s1", ExecutionKind.SETUP, script=ScriptKind.SETUP)
+AGENT = later(execution("e1"), 2)
+CLEANUP = later(execution("c1", ExecutionKind.CLEANUP, script=ScriptKind.CLEANUP), 12)
+
+
+class TestAtEverySeam:
+    @pytest.mark.parametrize("seam", range(4))
+    async def test_setup_agent_and_cleanup_stay_one_turn(self, house: House, seam: int) -> None:
+        """Wherever in the chain the bot is started again, there is one view and one notice."""
+
+        def begin() -> None:
+            house.backend.row(SETUP)
+            house.backend.log("s1", Put(0, Script(ScriptKind.SETUP, ToolStatus.RUNNING)))
+
+        def agent() -> None:
+            house.backend.log("s1", Put(0, Script(ScriptKind.SETUP, ToolStatus.SUCCEEDED, 0, 2.0)))
+            house.backend.close("s1")
+            house.backend.row(over(SETUP, 2))
+            house.backend.row(AGENT)
+            house.backend.log("e1", Put(0, Answer("Hello")))
+
+        def cleanup() -> None:
+            house.backend.close("e1")
+            house.backend.row(over(AGENT))
+            house.backend.row(CLEANUP)
+
+        def end() -> None:
+            house.backend.close("c1")
+            house.backend.row(over(CLEANUP, 14))
+
+        steps = [begin, agent, cleanup, end]
+        async with house.bot() as first:
+            for step in steps[: seam + 1]:
+                step()
+                await first.clock.advance(0.5)
+        async with house.bot() as second:
+            for step in steps[seam + 1 :]:
+                step()
+                await second.clock.advance(0.5)
+            await second.clock.advance(LONG_S)
+
+        view, notice = house.texts()
+        shown = ("🔧 Setup script ✓", "💬 Hello", "🔧 Cleanup script", "✅ Done")
+        assert [view.count(text) for text in shown] == [1] * len(shown)
+        assert notice.startswith("✅ Task completed")
+        assert house.store.ended == {1: "done"}
+
+    async def test_an_agent_that_began_while_nobody_looked(self, house: House) -> None:
+        """A script that ended and an agent that began meanwhile are the turn that is there."""
+        async with house.bot():
+            house.backend.row(SETUP)
+            await house.clock.advance(1)
+        house.backend.row(over(SETUP, 2))
+        house.backend.row(AGENT)
+        house.backend.log("e1", Put(0, Answer("Hello")))
+        async with house.bot() as second:
+            await second.clock.advance(2)
+
+            (view,) = house.texts()
+            assert "🔧 Setup script ✓" in view
+            assert "💬 Hello" in view
+            (active,) = second.followers.active(1)
+            assert active.turn_id == "s1"
+
+    async def test_a_first_start_in_the_middle(self, house: House) -> None:
+        """A bot that has never seen a turn asks what belongs to it before it shows it."""
+        house.backend.row(over(SETUP, 2))
+        house.backend.row(AGENT)
+        house.backend.log("e1", Put(0, Answer("Hello")))
+        await house.clock.advance(LONG_S)
+        async with house.bot() as first:
+            await first.clock.advance(2)
+
+            (view,) = house.texts()
+            assert view.index("🔧 Setup script ✓") < view.index("💬 Hello")
+            assert house.backend.asked == ["s"]
+
+
+class TestEndedMeanwhile:
+    async def _begin(self, house: House, *chats: LinkedChat) -> None:
+        async with house.bot(*chats):
+            house.backend.row(AGENT)
+            house.backend.log("e1", Put(0, Answer("Hello")))
+            await house.clock.advance(2)
+
+    def _end(self, house: House) -> None:
+        house.backend.log("e1", Put(1, Answer("Goodbye")))
+        house.backend.close("e1")
+        house.backend.row(over(AGENT))
+
+    async def test_it_is_completed(self, house: House) -> None:
+        """What is missing comes, then the end line, then one notice; a third start adds nothing."""
+        await self._begin(house)
+        self._end(house)
+        for _ in range(2):
+            async with house.bot():
+                await house.clock.advance(LONG_S)
+
+            view, notice = house.texts()
+            assert [view.count(text) for text in ("Hello", "Goodbye", "✅ Done")] == [1, 1, 1]
+            assert notice.startswith("✅ Task completed")
+
+    async def test_only_who_saw_it_begin_sees_it_end(self, house: House) -> None:
+        """A chat that had no view of the turn gets none when it is over."""
+        await self._begin(house, linked(1, 7))
+        self._end(house)
+        async with house.bot(linked(1, 7), linked(2, 8)):
+            await house.clock.advance(LONG_S)
+
+        assert len(house.texts(7)) == 2
+        assert house.texts(8) == []
+
+    async def test_an_unlinked_chat_is_left_alone(self, house: House) -> None:
+        """A chat that was unlinked while the bot was down is not written to."""
+        await self._begin(house, linked(1, 7), linked(2, 8))
+        before = house.texts(8)
+        self._end(house)
+        async with house.bot(linked(1, 7)):
+            await house.clock.advance(LONG_S)
+
+        assert house.texts(8) == before
+
+    async def test_only_the_notice_was_missing(self, house: House) -> None:
+        """A bot that died between end line and notice sends the notice, and nothing twice."""
+        await self._begin(house)
+        self._end(house)
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+        view = house.store.views[1, "e1"]
+        pages = tuple(message for message in view.messages if message.kind == "page")
+        house.store.views[1, "e1"] = replace(view, messages=pages, ended=False)
+        del house.surface.sent[-1]
+        before = house.texts()
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        assert house.texts()[:-1] == before
+        assert house.texts()[-1].startswith("✅ Task completed")
+
+    @pytest.mark.parametrize("mode", ["summary", "off"])
+    async def test_a_mode_without_a_view_gets_its_notice(self, house: House, mode: str) -> None:
+        """Where nothing is shown while it runs, the end is told all the same."""
+        await self._begin(house, linked(stream_mode=mode))
+        assert house.texts() == []
+        self._end(house)
+        async with house.bot(linked(stream_mode=mode)):
+            await house.clock.advance(LONG_S)
+
+        (notice,) = house.texts()
+        assert notice.startswith("✅ Task completed")
+
+    async def test_a_muted_turn_gets_its_end_line_only(self, house: House) -> None:
+        """What a muted chat has missed is not posted when the turn ended meanwhile."""
+        async with house.bot() as first:
+            house.backend.row(AGENT)
+            house.backend.log("e1", Put(0, Answer("Hello")))
+            await first.clock.advance(2)
+            await first.followers.mute(1, "w")
+            await first.clock.advance(2)
+        self._end(house)
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        view, notice = house.texts()
+        assert "✅ Done" in view
+        assert notice.startswith("✅ Task completed")
+
+    async def test_a_turn_that_followed_at_once_is_shown(self, house: House) -> None:
+        """A follow-up that began and ended while the bot was down was never shown: now it is."""
+        await self._begin(house)
+        self._end(house)
+        follow_up = later(execution("e2", prompt="And now"), 20)
+        house.backend.row(over(follow_up, 25))
+        house.backend.log("e2", Put(0, Answer("Second answer")))
+        house.backend.close("e2")
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        texts = house.texts()
+        assert sum("✅ Done" in text for text in texts) == 2
+        assert sum(text.startswith("✅ Task completed") for text in texts) == 2
+        assert sum("Second answer" in text for text in texts if text.startswith("🤖")) == 1
+
+    async def test_a_turn_that_nobody_saw(self, house: House) -> None:
+        """What began and ended while the bot was down is shown under its first execution."""
+        await self._begin(house)
+        self._end(house)
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+            assert len(house.texts()) == 2
+        setup = later(replace(SETUP, session_id="t"), 100)
+        agent = later(execution("e2", session_id="t"), 102)
+        house.backend.row(over(setup, 102))
+        house.backend.row(over(agent, 110))
+        house.backend.log("e2", Put(0, Answer("Unseen")))
+        for one in ("s1", "e2"):
+            house.backend.close(one)
+        await house.clock.advance(LONG_S)
+        async with house.bot() as third:
+            assert house.backend.since == AGENT.started_at
+            house.backend.row(over(agent, 110))
+            await third.clock.advance(LONG_S)
+
+        view, notice = house.texts()[2:]
+        assert view.index("🔧 Setup script ✓") < view.index("💬 Unseen") < view.index("✅ Done")
+        assert notice.startswith("✅ Task completed")
+        assert house.store.ended == {1: "done", 2: "done"}
+
+    async def test_an_old_turn_that_is_told_again_is_not_shown_again(self, house: House) -> None:
+        """A turn whose view is complete stays as it is, whoever tells of its rows."""
+        await self._begin(house)
+        self._end(house)
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+        before = house.texts()
+        async with house.bot() as third:
+            house.backend.row(over(AGENT))
+            await third.clock.advance(LONG_S)
+
+        assert house.texts() == before
+
+    async def test_a_turn_that_was_thrown_away_is_reset(self, house: House) -> None:
+        """Rows that are gone end their view as they would have while it ran, without a notice."""
+        await self._begin(house)
+        house.backend.rows.clear()
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        assert "↩ Reset" in house.texts()[-1]
+        assert not any(text.startswith(("✅", "❌", "⏹")) for text in house.texts())
+        assert house.store.ended == {1: "reset"}
+
+    async def test_a_dropped_row_is_reset(self, house: House) -> None:
+        """So does a row that is still there, but dropped."""
+        await self._begin(house)
+        house.backend.rows["e1"] = replace(over(AGENT), dropped=True, session_id="elsewhere")
+        house.backend.close("e1")
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        assert house.store.ended == {1: "reset"}
+
+
+class TestBackendAway:
+    async def test_views_wait_for_it(self, house: House) -> None:
+        """A backend that is away at the start changes nothing in the chat until it comes."""
+        async with house.bot():
+            house.backend.row(AGENT)
+            house.backend.log("e1", Put(0, Answer("Hello")))
+            await house.clock.advance(2)
+        before = house.texts()
+        house.backend.reachable = False
+        async with house.bot() as second:
+            second.followers.connection_changed("", False, sentence("away"))
+            await second.clock.advance(LONG_S)
+            assert house.texts() == before
+            assert house.backend.asked == []
+            house.backend.log("e1", Put(1, Answer("More")))
+            second.followers.connection_changed("", True, None)
+            await second.clock.advance(5)
+
+            (view,) = house.texts()
+            assert [view.count(text) for text in ("Hello", "More")] == [1, 1]
+
+    async def test_one_that_refuses_is_asked_again(self, house: House) -> None:
+        """A past that cannot be learned at once is asked for until it can."""
+        async with house.bot():
+            house.backend.row(AGENT)
+            await house.clock.advance(2)
+        house.backend.row(over(AGENT))
+        house.backend.close("e1")
+        house.backend.refusal = sentence("busy")
+        async with house.bot() as second:
+            await second.clock.advance(LONG_S)
+            assert len(house.backend.asked) > 5
+            assert len(house.texts()) == 1
+            house.backend.refusal = None
+            await second.clock.advance(LONG_S)
+
+            assert "✅ Done" in house.texts()[0]
+
+    async def test_what_goes_on_is_shown_without_its_past(self, house: House) -> None:
+        """A session whose past stays unknown is shown from what is announced of it."""
+        house.backend.row(AGENT)
+        house.backend.log("e1", Put(0, Answer("Hello")))
+        await house.clock.advance(LONG_S)
+        house.backend.refusal = sentence("busy")
+        async with house.bot() as first:
+            assert house.texts() == []
+            await first.clock.advance(LONG_S)
+
+            assert "Hello" in house.texts()[0]
+
+    async def test_the_end_waits_for_what_it_has_not_told(self, house: House) -> None:
+        """A log that broke off with the connection is read to its end before the turn is over."""
+        async with house.bot() as one:
+            house.backend.row(AGENT)
+            house.backend.log("e1", Put(0, Answer("Hello")))
+            await one.clock.advance(2)
+            house.backend.interrupt("e1")
+            one.followers.connection_changed("", False, sentence("away"))
+            house.backend.row(over(AGENT))
+            await one.clock.advance(300)
+            assert "✅ Done" not in house.texts()[0]
+            one.followers.connection_changed("", True, None)
+            house.backend.log("e1", Put(1, Answer("Goodbye")))
+            house.backend.close("e1")
+            await one.clock.advance(5)
+
+            assert [house.texts()[0].count(text) for text in ("Goodbye", "✅ Done")] == [1, 1]
