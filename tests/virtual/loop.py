@@ -106,11 +106,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Speak over what `sock_connect` connected."""
         return self.network.open(protocol_factory, sock)
 
-    async def create_server(  # type: ignore[override]  # and of its result, too
-        self, protocol_factory: Callable[[], asyncio.Protocol], _: Any, port: int, **__: Any
+    async def create_server(  # type: ignore[override]  # of its many parameters aiohttp uses these, and of its result, too
+        self,
+        protocol_factory: Callable[[], asyncio.Protocol],
+        _: Any = None,
+        port: int = 0,
+        *,
+        sock: Any = None,
+        **__: Any,
     ) -> Listening:
         """Listen inside this process."""
-        return self.network.listen(protocol_factory, port)
+        if sock is None:
+            return self.network.listen(protocol_factory, port)
+        return self.network.listen(protocol_factory, sock.getsockname()[1], sock.close)
 
 
 class VirtualClock(SystemClock):

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-FIRST_PORT = 40_001
+FIRST_PORT = 1_001
+"""Below those that the system gives away."""
+
 HIGH_WATER_BYTES = 256 * 1024
 LOW_WATER_BYTES = 64 * 1024
 HOST = "127.0.0.1"
@@ -29,14 +31,16 @@ class Network:
         self._next_port = FIRST_PORT
         self.open_ends: set[MemoryTransport] = set()
 
-    def listen(self, factory: Factory, port: int) -> Listening:
-        """Take a port; 0 is a free one."""
+    def listen(
+        self, factory: Factory, port: int, closed: Callable[[], None] | None = None
+    ) -> Listening:
+        """Take a port; 0 is a free one. `closed` is called when it is free again."""
         if port == 0:
             port, self._next_port = self._next_port, self._next_port + 1
         if port in self._listening:
             raise OSError(errno.EADDRINUSE, f"port {port} is taken")
         self._listening[port] = factory
-        return Listening(self, port)
+        return Listening(self, port, closed)
 
     def close(self, port: int) -> None:
         """Refuse whoever comes from now on."""
@@ -91,14 +95,17 @@ class _Address:
 class Listening:
     """A port that is listened on."""
 
-    def __init__(self, network: Network, port: int) -> None:
+    def __init__(self, network: Network, port: int, closed: Callable[[], None] | None) -> None:
         self._network = network
         self._port = port
+        self._closed = closed
         self.sockets = (_Address(port),)
 
     def close(self) -> None:
         """Free the port."""
         self._network.close(self._port)
+        if self._closed is not None:
+            self._closed()
 
     async def wait_closed(self) -> None:
         """Return at once: connections are their protocols' affair."""

@@ -37,6 +37,14 @@ class Script:
         """Write it down as a server would tell it."""
         return Recording.of_frames(list(self.frames()), name="made", prompt=self.title)
 
+    def said_at(self, began_at: float) -> Iterator[float]:
+        """Tell when each entry begins to be said, if the first frame's wait begins then."""
+        at = began_at
+        for number, (delay_s, _) in enumerate(self.frames()):
+            at += delay_s
+            if number % self.pieces == 0:
+                yield at
+
     def frames(self) -> Iterator[Frame]:
         """Say everything, each frame so long after the one before it."""
         chance = random.Random(f"{self.title} {self.seed}")
