@@ -89,6 +89,9 @@ async def test_a_task_gives_its_title(here: Here) -> None:
     here.source.around = Surroundings((("r1", "shop"),), "Fix the door", "p1")
     here.source.workspaces.patch("/workspaces/w1", workspace(task_id="t1"))
     await settle()
+    here.source.workspaces.patch("/workspaces/w1", workspace(task_id="t1"))
+    await settle()
+    assert here.source.calls["surroundings"] == 2
     told = [one for one in here.listener.told if isinstance(one, Workspace)]
     assert [one.name for one in told] == ["Fix the login", "Fix the door"]
     assert {one.project_id for one in told} == {"p1"}

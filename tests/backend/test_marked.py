@@ -39,7 +39,7 @@ def test_without_a_mark_ids_stay_as_they_are() -> None:
 
 
 async def test_calls_take_marked_ids() -> None:
-    """A row is asked for, read and stopped by the id under which it was told."""
+    """A row is asked for, read, stopped and remembered by the id under which it was told."""
     async with (
         KanbanServer(max_gap_s=1) as kanban,
         VibeKanban("work", kanban.url, mark="work/", clock=HurriedClock()) as backend,
@@ -59,6 +59,8 @@ async def test_calls_take_marked_ids() -> None:
         assert stopped is not None
         assert (stopped.id, stopped.workspace_id) == (row.id, row.workspace_id)
         assert not stopped.running
+        past = await backend.history(row.session_id, row.workspace_id)
+        assert [one.id for one in past] == [row.id]
         choices = await backend.repositories()
         assert [name for _, name in choices] == ["work · shop"]
         assert all(id_.startswith("work/") for id_, _ in choices)
