@@ -223,8 +223,8 @@ class Lanes:
             return
         try:
             await self._send_log.record(sent)
-        except Exception:  # a sick database must not stop the chats
-            log.exception("lanes.not_remembered", calls=len(sent))
+        except Exception as error:  # noqa: BLE001 - a sick database must not stop the chats
+            log.warning("lanes.not_remembered", calls=len(sent), error=str(error))
 
     # --- inside -----------------------------------------------------------------------------------
 

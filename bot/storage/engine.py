@@ -84,10 +84,14 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def open_engine(url: URL) -> AsyncEngine:
-    """Create the engine, and the folder of a SQLite file; connects only when used."""
+    """Create the engine, and a SQLite file with its folder; connects only when used.
+
+    Raises OSError where no such file can be.
+    """
     file = sqlite_file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("ab").close()  # the driver would find out in a thread, and leave that behind
     engine = create_async_engine(url, pool_pre_ping=file is None)
     if file is not None:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)

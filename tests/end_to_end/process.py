@@ -20,7 +20,7 @@ class BotProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._measured = psutil.Process(process.pid)
+        self.measured = psutil.Process(process.pid)
         self._written = asyncio.Condition()
         self._reader = asyncio.create_task(self._read(), name="bot-log")
         self.log: list[str] = []
@@ -87,12 +87,12 @@ class BotProcess:
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it used so far, user and system."""
-        times = self._measured.cpu_times()
+        times = self.measured.cpu_times()
         return float(times.user + times.system)
 
     def rss_bytes(self) -> int:
         """Return its resident memory."""
-        return int(self._measured.memory_info().rss)
+        return int(self.measured.memory_info().rss)
 
     def tail(self) -> str:
         """Return the end of its log."""

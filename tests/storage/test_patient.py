@@ -196,14 +196,13 @@ async def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> Non
         await Database(f"sqlite:///{tmp_path / 'bot.db'}").__aenter__()
 
 
-async def test_a_place_where_no_file_can_be(tmp_path: Path) -> None:
+def test_a_place_where_no_file_can_be(tmp_path: Path) -> None:
     """A folder that cannot be made, or a folder in the file's place, is unusable."""
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
-    with pytest.raises(DatabaseUnusable):
-        Database(f"sqlite:///{tmp_path / 'file' / 'bot.db'}")
-    with pytest.raises(DatabaseUnusable):
-        await Database(f"sqlite:///{tmp_path / 'folder'}").__aenter__()
+    for place in (tmp_path / "file" / "bot.db", tmp_path / "folder"):
+        with pytest.raises(DatabaseUnusable):
+            Database(f"sqlite:///{place}")
 
 
 async def _most_pages(database: Database, pages: int) -> int:
