@@ -14,7 +14,7 @@ from aiohttp import web
 from sandbox.telegram.model import Telegram
 from sandbox.telegram.params import JsonObject
 from sandbox.telegram.wire import user_json
-from sandbox.telegram.world import PRESENT, Change, Chat, Message
+from sandbox.telegram.world import PRESENT, Change, Chat, Message, Topic
 
 T = TypeVar("T")
 
@@ -82,13 +82,14 @@ class PageRoutes:
 
     async def _say(self, request: web.Request) -> web.Response:
         chat, deed = self._chat(request), await _deed(request)
-        reply_to = deed.get("reply_to")
+        reply_to, topic = deed.get("reply_to"), deed.get("topic")
         message = _allowed(
             lambda: self._telegram.say(
                 chat.id,
                 int(str(deed.get("user_id"))),
                 str(deed.get("text", "")),
                 None if reply_to is None else int(str(reply_to)),
+                topic=int(str(topic or 0)),
             )
         )
         return web.json_response({"message_id": message.message_id})
@@ -204,7 +205,7 @@ def bubble_json(message: Message) -> JsonObject:
         "quote": message.quote,
         "edited": message.edited and not message.service,
         "deleted": message.deleted,
-        "topic": 0,
+        "topic": message.topic,
         "silent": message.silent,
         "service": message.service,
         "document": document and {"name": document.file_name, "bytes": len(document.content)},
@@ -212,19 +213,24 @@ def bubble_json(message: Message) -> JsonObject:
 
 
 def _chat_json(chat: Chat, bot: int) -> JsonObject:
-    present = [user_id for user_id in chat.members if chat.status(user_id) in PRESENT]
+    there = [] if chat.deleted else chat.members
+    present = [user_id for user_id in there if chat.status(user_id) in PRESENT]
     return {
         "id": chat.id,
         "kind": chat.kind,
         "title": chat.title,
         "members": present,
         "admins": [one for one in present if chat.status(one) in ("creator", "administrator")],
-        "muzzled": [],
+        "muzzled": [one for one in present if chat.status(one) == "restricted"],
         "bot": chat.status(bot),
-        "forum": False,
-        "topics": [],
-        "upgraded_to": None,
+        "forum": chat.forum,
+        "topics": [_topic_json(topic) for topic in chat.topics.values() if not topic.deleted],
+        "upgraded_to": chat.upgraded_to,
     }
+
+
+def _topic_json(topic: Topic) -> JsonObject:
+    return {"id": topic.id, "name": topic.name, "closed": topic.closed}
 
 
 def _allowed(deed: Callable[[], T]) -> T:

@@ -10,19 +10,11 @@ from playwright.async_api import Page, async_playwright
 
 from sandbox.telegram import TelegramServer
 from sandbox.telegram.cleaning import units
-from tests.sandbox.telegram.desk import ADA, SUPER, Desk, entity, keyboard
+from tests.browser.phone import CHROMIUM, FLAGS
+from tests.sandbox.telegram.desk import ADA, BASIC, BORIS, SUPER, Desk, entity, keyboard
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WIDTH = 375
 TEXT = (
     "🤖 Task: Fix login <img src=x onerror=alert(1)>\nThe prompt\n\n💭 Thinking…\n"
@@ -149,3 +141,68 @@ async def test_a_person_changes_chats(desk: Desk, page: Page) -> None:
     await page.click(".chat >> text=hello team")
     assert await page.text_content("#title") == "Team"
     assert await page.is_visible(".row.mine >> text=hello team")
+
+
+FORUM = -1000000000900
+
+
+async def test_a_forum_is_shown_topic_by_topic(desk: Desk, page: Page) -> None:
+    """Each topic has its own messages and its count of what is unread; a closed one says so."""
+    desk.telegram.add_forum(FORUM, "Forum", {ADA: "creator", BORIS: "member"})
+    web = desk.telegram.add_topic(FORUM, "Web", by=ADA)
+    desk.telegram.say(FORUM, ADA, "in general")
+    await page.click("#back")
+    await page.click(".chat >> text=Forum")
+    desk.telegram.say(FORUM, BORIS, "in the topic", topic=web)
+    await page.wait_for_selector("#topics .unread >> text=1")
+    assert not await page.is_visible(".bubble >> text=in the topic")
+    await page.click("#topics >> text=Web")
+    await page.wait_for_selector(".bubble >> text=in the topic")
+    assert await page.locator("#topics .unread").count() == 0
+    assert not await page.is_visible(".bubble >> text=in general")
+    await page.fill("#field", "my answer")
+    await page.press("#field", "Enter")
+    await desk.telegram.wait_for(
+        lambda: list(desk.telegram.messages(FORUM))[-1].text == "my answer"
+    )
+    assert desk.telegram.messages(FORUM)[-1].topic == web
+    desk.telegram.close_topic(FORUM, web, by=ADA)
+    await page.wait_for_selector("#topics svg[aria-label=closed]")
+    assert await page.is_visible("#form")
+    await page.click("#back")
+    await page.select_option("#who", str(BORIS))
+    await page.click(".chat >> text=Forum")
+    await page.click("#topics >> text=Web")
+    assert await page.text_content("#barrier") == "This topic is closed"
+    desk.telegram.delete_topic(FORUM, web)
+    await page.wait_for_selector(".bubble >> text=in general")
+
+
+async def test_nobody_writes_where_telegram_would_not_let_them(desk: Desk, page: Page) -> None:
+    """In place of the field stands why, and what can be done."""
+    desk.telegram.block(ADA)
+    await page.click("#barrier >> text=Restart bot")
+    await page.wait_for_selector("#field")
+    assert desk.telegram.messages(ADA)[-1].text == "/start"
+    new = desk.telegram.upgrade_group(BASIC, by=ADA)
+    desk.telegram.set_member_status(SUPER, ADA, "restricted", by=ADA)
+    desk.telegram.say(new, BORIS, "we moved")
+    await page.click("#back")
+    await page.click(f".chat >> nth={[ADA, BASIC, SUPER].index(BASIC)}")
+    await page.click("#barrier >> text=Open the supergroup")
+    await page.wait_for_selector(".bubble >> text=we moved")
+    await page.click("#back")
+    await page.click(f".chat >> nth={[ADA, BASIC, SUPER].index(SUPER)}")
+    assert await page.is_disabled("#barrier")
+    assert "may not write" in (await page.text_content("#barrier") or "")
+
+
+async def test_a_page_is_dark_or_light_as_its_reader_likes(page: Page) -> None:
+    """It begins as the system is, and a button changes it."""
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(colour)
+    await page.click("#back")
+    await page.click("#theme")
+    assert await page.evaluate(colour) != light
+    await page.click("#theme")
+    assert await page.evaluate(colour) == light

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.telegram import Params, TelegramServer, Upload
-from tests.sandbox.telegram.desk import ADA, SUPER, Desk, keyboard
+from tests.sandbox.telegram.desk import ADA, BASIC, BORIS, SUPER, Desk, keyboard
 
 
 @pytest.fixture
@@ -48,6 +48,29 @@ async def test_an_open_page_is_told_of_changes(desk: Desk, page: aiohttp.ClientS
         assert (await live.receive_json())["deleted"] is True
         desk.telegram.set_member_status(SUPER, ADA, "administrator", by=ADA)
         assert (await live.receive_json())["chat"]["id"] == SUPER
+
+
+async def test_the_page_is_told_who_may_write_where(
+    desk: Desk, page: aiohttp.ClientSession
+) -> None:
+    """Topics, who is muzzled, where a group went, and whether the bot was started."""
+    topic = desk.telegram.add_topic(
+        desk.telegram.add_forum(-1000000000900, "Forum", {ADA: "creator"}).id, "Web", by=ADA
+    )
+    desk.telegram.set_member_status(SUPER, BORIS, "restricted", by=ADA)
+    new = desk.telegram.upgrade_group(BASIC, by=ADA)
+    said = {"user_id": ADA, "text": "hello", "topic": topic}
+    async with page.post("/sandbox/chats/-1000000000900/say", json=said) as response:
+        assert response.status == 200
+    async with page.get("/sandbox/state") as response:
+        state = await response.json()
+    chats = {chat["id"]: chat for chat in state["chats"]}
+    assert chats[-1000000000900]["topics"] == [{"id": topic, "name": "Web", "closed": False}]
+    assert chats[SUPER]["muzzled"] == [BORIS]
+    assert chats[BASIC]["upgraded_to"] == new
+    assert (chats[ADA]["bot"], chats[BORIS]["bot"]) == ("member", "left")
+    (hello,) = [one for one in state["messages"] if one["text"] == "hello"]
+    assert hello["topic"] == topic
 
 
 async def test_a_page_is_sent_the_newest_state(desk: Desk, page: aiohttp.ClientSession) -> None:
