@@ -90,8 +90,13 @@ def history(executions: Iterable[Execution], names: Collection[str]) -> tuple[Tu
     turns: tuple[Turn, ...] = ()
     for execution in sorted(executions, key=lambda e: (e.started_at, e.id)):
         assigned = assign(turns, execution)
-        twice = assigned.turn is not None and len(_names(assigned.turn, names)) > 1
-        turns = (*turns, _alone(execution)) if twice else assigned.turns
+        home = assigned.turn
+        if home is not None and len(_names(home, names)) > 1:
+            # It was over when this one came, or it would have taken it in.
+            before = tuple(replace(t, over=True) if t.id == home.id else t for t in turns)
+            turns = (*before, _alone(execution))
+        else:
+            turns = assigned.turns
     return tuple(replace(turn, id=next(iter(_names(turn, names)), turn.id)) for turn in turns)
 
 

@@ -18,6 +18,9 @@ class ScriptedBackend(FakeBackend):
         super().__init__()
         self.logs: defaultdict[str, list[LogEvent]] = defaultdict(list)
         self.ended: set[str] = set()
+        self.readable = asyncio.Event()
+        """Not set: logs can be opened, but tell nothing yet."""
+        self.readable.set()
         self._more: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def row(self, execution: Execution) -> None:
@@ -52,6 +55,7 @@ class ScriptedBackend(FakeBackend):
         self.opened.append(execution.id)
         self.emits[execution.id] = emit
         emit(Reopened())
+        await self.readable.wait()
         told = 0
         settled = False
         while True:

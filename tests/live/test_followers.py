@@ -67,6 +67,25 @@ class TestTurns:
             assert any("✅ Done" in text for text in texts)
             assert any("Task started" in text for text in texts)
 
+    async def test_an_older_agent_ends_no_wait(self) -> None:
+        """Of two agents at once the first one's end does not hurry the second one's turn."""
+        async with stage() as s:
+            await s.begin()
+            second = execution("e2", started_at=START + timedelta(seconds=5))
+            s.followers.execution_changed(second)
+            await settle()
+            s.backend.finish("e1")
+            end = START + timedelta(seconds=8)
+            s.followers.execution_changed(execution(status=COMPLETED, completed_at=end))
+            s.backend.finish("e2")
+            s.followers.execution_changed(replace(second, status=COMPLETED, completed_at=end))
+            await s.clock.advance(0.5)
+            cleanup = execution("c2", ExecutionKind.CLEANUP, script=ScriptKind.CLEANUP)
+            s.followers.execution_changed(replace(cleanup, started_at=end))
+            await s.clock.advance(2)
+
+            assert sum("🔧 Cleanup script" in sent.text for sent in s.chat()) == 1
+
     async def test_a_removed_row_is_a_reset(self) -> None:
         """A turn whose row is gone says so and sends no notice."""
         async with stage() as s:

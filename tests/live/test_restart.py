@@ -235,6 +235,60 @@ class TestEndedMeanwhile:
         assert "✅ Done" in view
         assert notice.startswith("✅ Task completed")
 
+    async def test_a_log_that_takes_its_time(self, house: House) -> None:
+        """Nothing is written before the log was read: what the chat shows would be wiped out."""
+        await self._begin(house)
+        before = house.texts()
+        self._end(house)
+        house.backend.readable.clear()
+        async with house.bot():
+            await house.clock.advance(30)
+            assert house.texts() == before
+            house.backend.readable.set()
+            await house.clock.advance(5)
+
+            assert [house.texts()[0].count(text) for text in ("Hello", "Goodbye")] == [1, 1]
+            assert len(house.texts()) == 2
+
+    async def test_a_turn_keeps_the_name_it_was_shown_under(self, house: House) -> None:
+        """A view that began without the script that came before goes on with it."""
+        await self._begin(house)
+        house.backend.rows["s1"] = over(SETUP, 2)
+        house.backend.close("s1")
+        self._end(house)
+        async with house.bot():
+            await house.clock.advance(LONG_S)
+
+        assert len(house.texts()) == 2
+        assert house.store.ended == {1: "done"}
+
+    async def test_a_row_that_was_told_late_is_not_believed(self, house: House) -> None:
+        """A row that still runs, told before the past was known, does not undo its end."""
+        await self._begin(house)
+        house.backend.refusal = sentence("busy")
+        async with house.bot():
+            self._end_quietly(house)
+            house.backend.refusal = None
+            await house.clock.advance(LONG_S)
+
+        assert house.store.ended == {1: "done"}
+
+    async def test_a_row_that_vanishes_meanwhile_is_reset(self, house: House) -> None:
+        """A removal that is told before the past is known counts."""
+        await self._begin(house)
+        house.backend.refusal = sentence("busy")
+        async with house.bot() as second:
+            second.followers.execution_removed("e1")
+            house.backend.refusal = None
+            house.backend.close("e1")
+            await house.clock.advance(LONG_S)
+
+        assert house.store.ended == {1: "reset"}
+
+    def _end_quietly(self, house: House) -> None:
+        house.backend.close("e1")
+        house.backend.rows["e1"] = over(AGENT)
+
     async def test_a_turn_that_followed_at_once_is_shown(self, house: House) -> None:
         """A follow-up that began and ended while the bot was down was never shown: now it is."""
         await self._begin(house)
@@ -373,6 +427,8 @@ class TestBackendAway:
             await one.clock.advance(300)
             assert "✅ Done" not in house.texts()[0]
             one.followers.connection_changed("", True, None)
+            await one.clock.advance(30)
+            assert "✅ Done" not in house.texts()[0]
             house.backend.log("e1", Put(1, Answer("Goodbye")))
             house.backend.close("e1")
             await one.clock.advance(5)
