@@ -56,6 +56,10 @@ class Phone:
         """Return the numbers of the messages that have buttons."""
         return [int(number) for number in await self._page.evaluate(_WITH_BUTTONS)]
 
+    async def unread(self) -> int:
+        """Return how many topics and chats are marked as unread."""
+        return await self._page.locator(".unread").count()
+
     async def place(self, number: int, top: int) -> None:
         """Scroll so that a message begins `top` points below the chat's upper edge."""
         await self._page.evaluate(_PLACE, [number, top])
@@ -68,9 +72,9 @@ class Phone:
 
 @asynccontextmanager
 async def phone(
-    world: World, chat: Chat, *, scheme: Literal["light", "dark"] = "light"
+    world: World, chat: Chat, *, scheme: Literal["light", "dark"] = "light", topic: int = 0
 ) -> AsyncIterator[Phone]:
-    """Open a chat in Chromium as its person sees it."""
+    """Open a chat, or a topic of it, in Chromium as its person sees it."""
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
@@ -83,6 +87,6 @@ async def phone(
             timezone_id="UTC",
         )
         page.set_default_timeout(SHOWN_S * 1000)
-        await page.goto(f"{world.telegram_server.url}/?as={chat.user}&chat={chat.id}")
+        await page.goto(f"{world.telegram_server.url}/?as={chat.user}&chat={chat.id}&topic={topic}")
         await page.wait_for_selector(".row")
         yield Phone(page)

@@ -21,6 +21,7 @@ from tests.end_to_end.world import LOOK_AGAIN_S, Chat, World, pass_time, until
 pytestmark = pytest.mark.browser
 
 GROWN_S = 60.0
+FORUM = -1_002_000_000_900
 MARGIN = 4
 """Where a message begins so that nothing of the one before it is left."""
 
@@ -154,6 +155,37 @@ def answering(prompt: str, answer: str) -> Recording:
     value = {"type": "NORMALIZED_ENTRY", "content": entry}
     said: dict[str, Any] = {"JsonPatch": [{"op": "add", "path": "/entries/0", "value": value}]}
     return Recording.of_frames([(0.5, said)], prompt=prompt)
+
+
+async def test_topics_of_a_group_have_views_of_their_own(tmp_path: Path, pictures: Path) -> None:
+    """A topic that was linked shows the turns; the other one and General stay as they are."""
+    async with World(tmp_path) as world:
+        chat, topic = await _linked_topic(world)
+        async with phone(world, chat, topic=topic) as screen:
+            play = world.kanban.play("basic", speed=0.5)
+            await grown(world, chat, play, "📖 Reading:")
+            assert await screen.with_buttons() == [newest(world, chat, play).message_id]
+            await screen.picture(pictures / "topics.png")
+            view = await ended(world, chat, play)
+            assert {message.topic for message in (*view.links, *view.notices)} == {topic}
+            await soon(screen.unread, lambda: 0)
+        async with phone(world, chat, scheme="dark", topic=topic) as screen:
+            await screen.picture(pictures / "topics-dark.png")
+        world.assert_clean()
+
+
+async def _linked_topic(world: World) -> tuple[Chat, int]:
+    """Let a forum exist whose second topic is linked."""
+    user = world.new_user()
+    forum = world.telegram.add_forum(FORUM, "Shop team", {user: "creator"}).id
+    world.telegram.add_bot_to_group(forum, by=user)
+    for name in ("Website", "Backend", "Release 2.0"):
+        world.telegram.add_topic(forum, name, by=user)
+    _, topic, _ = world.telegram.world.chats[forum].topics
+    code = await world.code()
+    world.telegram.say(forum, user, f"/link {code}", topic=topic)
+    await world.telegram.wait_for(lambda: world.telegram.bot_messages(forum), SHOWN_S)
+    return Chat(forum, user, group=True), topic
 
 
 async def test_commands_are_answered(tmp_path: Path, pictures: Path) -> None:
