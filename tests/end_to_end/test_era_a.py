@@ -13,12 +13,13 @@ from tests.end_to_end.chains import assert_chain, views, wait_view_complete
 from tests.end_to_end.world import Chat, World, until
 
 BEGUN_S = 20.0
+SHORT_GAP_S = 0.3
 ALL = tuple(name.removeprefix("era-a/") for name in names("a"))
 
 
 async def test_scripts_and_their_agent_are_one_view(tmp_path: Path) -> None:
     """Setup, agent and cleanup arrive whole as one view under the task's title."""
-    async with _world(tmp_path) as world:
+    async with _world(tmp_path, max_gap_s=SHORT_GAP_S) as world:
         chat = await world.link_private()
         play = world.kanban.play("scripts")
         await _arrive(world, [chat], play)

@@ -17,8 +17,8 @@ from sandbox.telegram import Answer, Call, Message, Telegram, TelegramServer
 from tests.end_to_end.process import BotProcess
 
 LATENCY_S = 0.12
-READY_S = 20.0
-ANSWER_S = 5.0
+READY_S = 60.0
+ANSWER_S = 20.0
 LOOK_AGAIN_S = 0.02
 SETTLED_S = 1.0
 WRITES = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup", "sendDocument"})
