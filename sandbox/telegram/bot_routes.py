@@ -1,83 +1,75 @@
-"""The Bot API over HTTP: reads calls in every encoding, waits for updates, carries out faults."""
+"""The Bot API over HTTP: reads calls in every encoding and carries out their faults."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 from aiohttp.web_request import FileField
 
 from sandbox.telegram.calls import Reply
 from sandbox.telegram.faults import Close, Fault, Hang, HtmlPage, Respond
-from sandbox.telegram.model import Telegram
+from sandbox.telegram.model import OUTAGE, Telegram
 from sandbox.telegram.params import JsonObject, Params, Upload
+from sandbox.telegram.polls import Polls
 from sandbox.telegram.refusals import Refusal
-from sandbox.telegram.world import Change
 
-MAX_POLL_S = 50
+MAX_TOKEN_CHARS = 80
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class BotRoutes:
-    """Serves the bot; half of `latency_s` passes before a call is applied and half after."""
+    """Serves the bot; half of a call's latency passes before it is applied and half after."""
 
-    def __init__(self, telegram: Telegram, latency_s: float) -> None:
+    def __init__(self, telegram: Telegram, latency_s: Callable[[], float]) -> None:
         self._telegram = telegram
         self._latency_s = latency_s
-        self._closed = False
-        self._polls: set[asyncio.Event] = set()
+        self._polls = Polls(telegram)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to serve."""
-        return [web.route("*", "/bot{token}/{method}", self._answer)]
+        return [
+            web.route("*", "/bot{token}/{method}", self._answer),
+            web.route("*", "/bot{rest:.*}", _no_token),
+        ]
 
     def close(self) -> None:
         """End the long polls, now and from now on."""
-        self._closed = True
-        for poll in self._polls:
-            poll.set()
+        self._polls.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        token = request.match_info["token"].encode()
-        if not secrets.compare_digest(token, self._telegram.token.encode()):
-            return _json_response(Reply.refusing(Refusal(401, "Unauthorized")))
         try:
+            self._check_token(request.match_info["token"])
             params = await read_params(request)
         except Refusal as refusal:
             return _json_response(Reply.refusing(refusal))
         method = request.match_info["method"]
-        await asyncio.sleep(self._latency_s / 2)
-        reply = self._telegram.call(method, params)
-        if method.lower() == "getupdates" and reply.body.get("result") == []:
-            await self._wait_for_update(params)
+        latency_s = self._latency_s()
+        await asyncio.sleep(latency_s / 2)
+        if method.lower() == "getupdates":
+            reply = await self._polls.poll(request, params)
+        else:
             reply = self._telegram.call(method, params)
-        await asyncio.sleep(self._latency_s / 2)
+        await asyncio.sleep(latency_s / 2)
+        if self._telegram.down:
+            reply = Reply(0, {}, OUTAGE)  # the answer is lost, whatever was applied
         return await _carry_out(reply, request)
 
-    async def _wait_for_update(self, params: Params) -> None:
-        """Wait until an update is there, the poll's timeout passes or the server closes."""
-        timeout_s = min(params.number("timeout") or 0, MAX_POLL_S)
-        if self._closed:
-            return
-        due = asyncio.Event()
-        self._polls.add(due)
-        stop = self._telegram.world.listen(lambda change: _wake(due, change))
-        try:
-            async with asyncio.timeout(timeout_s):
-                await due.wait()
-        except TimeoutError:
-            return
-        finally:
-            stop()
-            self._polls.discard(due)
+    def _check_token(self, token: str) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise Refusal(404, "Not Found")
+        if token.startswith("0") or len(token) > MAX_TOKEN_CHARS:
+            raise Refusal(401, "Unauthorized: invalid token specified")
+        if not secrets.compare_digest(token.encode(), self._telegram.token.encode()):
+            raise Refusal(401, "Unauthorized")
 
 
-def _wake(due: asyncio.Event, change: Change) -> None:
-    if change.kind == "update":
-        due.set()
+async def _no_token(_: web.Request) -> web.StreamResponse:
+    return _json_response(Reply.refusing(Refusal(404, "Not Found")))
 
 
 async def read_params(request: web.Request) -> Params:

@@ -14,7 +14,8 @@ from sandbox.telegram.faults import Close, Fault, Respond
 from sandbox.telegram.groups import Groups
 from sandbox.telegram.menu import Menu
 from sandbox.telegram.methods import CHARGED, METHODS, Method
-from sandbox.telegram.params import JsonObject, Params
+from sandbox.telegram.params import Params
+from sandbox.telegram.receiving import Receiving
 from sandbox.telegram.refusals import NOT_MODIFIED, Refusal
 from sandbox.telegram.schedule import Faults
 from sandbox.telegram.world import Callback, Change, Message, User, World
@@ -45,12 +46,15 @@ class Telegram(Groups):
         self.token = token
         self.faults = Faults()
         self.menu = Menu()
+        self.receiving = Receiving(self.updates, clock)
         self.calls: list[Call] = []
         self._down = False
         self._budgets = Budgets(clock, limits or Limits())
         own: dict[str, Method] = {
-            "getupdates": lambda _, params: self._get_updates(params),
-            "deletewebhook": lambda _, params: self._delete_webhook(params),
+            "getupdates": lambda _, params: self.receiving.get_updates(params),
+            "setwebhook": lambda _, params: self.receiving.set_webhook(params),
+            "deletewebhook": lambda _, params: self.receiving.delete_webhook(params),
+            "getwebhookinfo": lambda _, params: self.receiving.get_webhook_info(params),
             "setmycommands": lambda _, params: self.menu.set(params),
             "getmycommands": lambda _, params: self.menu.get(params),
             "deletemycommands": lambda _, params: self.menu.delete(params),
@@ -139,19 +143,6 @@ class Telegram(Groups):
         )
         self.calls.append(call)
         return call
-
-    def _get_updates(self, params: Params) -> list[JsonObject]:
-        allowed = params.json("allowed_updates")
-        if isinstance(allowed, list):
-            self.updates.allow([str(each) for each in allowed])
-        if (offset := params.number("offset")) is not None:
-            self.updates.confirm(offset)
-        return self.updates.waiting(params.number("limit") or 100)
-
-    def _delete_webhook(self, params: Params) -> bool:
-        if params.flag("drop_pending_updates"):
-            self.updates.clear()
-        return True
 
     # --- what a test asks -------------------------------------------------------------------------
 

@@ -28,6 +28,11 @@ def forbidden(reason: str) -> Refusal:
     return Refusal(403, f"Forbidden: {reason}")
 
 
+def conflict(reason: str) -> Refusal:
+    """Refuse with 409; `reason` comes without its prefix."""
+    return Refusal(409, f"Conflict: {reason}")
+
+
 def upgraded(chat_id: int) -> Refusal:
     """Refuse because a group became the supergroup `chat_id`."""
     return Refusal(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 
 from aiohttp import web
@@ -9,15 +12,18 @@ from aiohttp import web
 from sandbox.telegram.bot_routes import BotRoutes
 from sandbox.telegram.model import Telegram
 from sandbox.telegram.page_routes import PageRoutes
+from sandbox.telegram.poster import Poster
+from sandbox.telegram.webhook import WebhookDelivery
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 CLOSING_GRACE_S = 0.5
 
 
 class TelegramServer:
-    """Serves a model while the `async with` block lasts; port 0 takes a free one.
+    """Serves a model while an `async with` block lasts; port 0 takes a free one.
 
-    `latency_s` is added to every call of the bot.
+    Left and entered again it serves on the same port, which refuses connections meanwhile.
+    `latency_s`, a number or what draws one, is added to every call of the bot.
     """
 
     def __init__(
@@ -26,13 +32,13 @@ class TelegramServer:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
-        latency_s: float = 0.0,
+        latency_s: float | Callable[[], float] = 0.0,
     ) -> None:
         self._host = host
         self._port = port
-        self._bot_routes = BotRoutes(model, latency_s)
-        self._page_routes = PageRoutes(model)
-        self._runner: web.AppRunner | None = None
+        self._model = model
+        self._latency_s = latency_s if callable(latency_s) else lambda: latency_s
+        self._stack = AsyncExitStack()
 
     @property
     def url(self) -> str:
@@ -40,15 +46,24 @@ class TelegramServer:
         return f"http://{self._host}:{self._port}"
 
     async def __aenter__(self) -> TelegramServer:
-        """Open the port."""
-        app = web.Application(client_max_size=MAX_UPLOAD_BYTES)
-        app.add_routes(self._bot_routes.routes())
-        app.add_routes(self._page_routes.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_GRACE_S)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+        """Open the port and post to webhooks."""
+        async with AsyncExitStack() as stack:
+            bot_routes = BotRoutes(self._model, self._latency_s)
+            page_routes = PageRoutes(self._model)
+            app = web.Application(client_max_size=MAX_UPLOAD_BYTES)
+            app.add_routes(page_routes.routes())
+            app.add_routes(bot_routes.routes())
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_GRACE_S)
+            stack.push_async_callback(runner.cleanup)
+            stack.push_async_callback(page_routes.close)
+            stack.callback(bot_routes.close)
+            await runner.setup()
+            await web.TCPSite(runner, self._host, self._port).start()
+            self._port = runner.addresses[0][1]
+            poster = Poster()
+            stack.push_async_callback(poster.close)
+            stack.push_async_callback(_end, self._start(WebhookDelivery(self._model, poster.post)))
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -57,8 +72,15 @@ class TelegramServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the long polls and the pages' sockets, and close the port."""
-        self._bot_routes.close()
-        await self._page_routes.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """End the long polls, the webhook and the pages' sockets, and close the port."""
+        await self._stack.aclose()
+
+    @staticmethod
+    def _start(delivery: WebhookDelivery) -> asyncio.Task[None]:
+        return asyncio.create_task(delivery.run(), name="the pretend Telegram's webhook")
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

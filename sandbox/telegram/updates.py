@@ -44,6 +44,9 @@ class Updates:
         """Forget all that wait."""
         self._waiting.clear()
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def waiting(self, limit: int = 100) -> list[JsonObject]:
         """Return the oldest unconfirmed updates."""
         return self._waiting[:limit]

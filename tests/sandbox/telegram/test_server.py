@@ -181,7 +181,7 @@ async def test_a_long_poll_ends_in_time(
     desk: Desk, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without updates a poll is answered empty when its time is over."""
-    monkeypatch.setattr("sandbox.telegram.bot_routes.MAX_POLL_S", 0.01)
+    monkeypatch.setattr("sandbox.telegram.polls.MAX_POLL_S", 0.01)
     assert await bot.get_updates(timeout=30) == []
 
 
