@@ -314,6 +314,22 @@ class Usage:
     context_window: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What is left of a content whose text was let go: it can be counted and recognised, not shown.
+
+    `length` is what could grow of it, `prefixes` are the lengths and digests of beginnings that
+    were shown. `remains` is a tool without its text; `opening` is kept of the newest answer only.
+    """
+
+    kind: str
+    digest: bytes
+    length: int
+    prefixes: tuple[tuple[int, bytes], ...] = ()
+    remains: Tool | None = None
+    opening: str = ""
+
+
 Content = (
     Thinking
     | Answer
@@ -329,6 +345,7 @@ Content = (
     | Hidden
     | ModelName
     | Usage
+    | Dropped
 )
 
 TextContent = Thinking | Answer | ErrorText | Notice | UserText | Other

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 
 from bot.entries.model import (
     Action,
     Answered,
     CommandRun,
     Content,
+    Dropped,
     Feedback,
     Fetch,
     FileChange,
@@ -32,6 +34,8 @@ _SEPARATOR = "\x1f"
 
 def kind_of(content: Content) -> str:
     """Name a content's kind."""
+    if isinstance(content, Dropped):
+        return content.kind
     return type(content).__name__.lower()
 
 
@@ -56,16 +60,34 @@ def salient(content: Content) -> str:
 
 def length_of(content: Content) -> int:
     """Return how much text of it can grow: 0 for contents that are shown whole or not at all."""
+    if isinstance(content, Dropped):
+        return content.length
     return len(content.text) if isinstance(content, TextContent) else 0
 
 
 def digest(content: Content, length: int | None = None) -> bytes:
-    """Hash kind and salient text; of a text that grows, only its first `length` characters."""
+    """Hash kind and salient text; of a text that grows, only its first `length` characters.
+
+    Of a beginning of a dropped text that nobody asked for in time the hash is empty.
+    """
+    if isinstance(content, Dropped):
+        whole = length is None or length == content.length or not content.length
+        return content.digest if whole else dict(content.prefixes).get(length or 0, b"")
     text = salient(content)
     if length is not None and isinstance(content, TextContent):
         text = text[:length]
     source = _joined(kind_of(content), text)
     return hashlib.blake2b(source.encode(), digest_size=DIGEST_BYTES).digest()
+
+
+def beginnings(content: TextContent, lengths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the digests of a text's beginnings with these lengths, reading it once."""
+    hashed = hashlib.blake2b(_joined(kind_of(content), "").encode(), digest_size=DIGEST_BYTES)
+    done = 0
+    for length in sorted(lengths):
+        hashed.update(content.text[done:length].encode())
+        done = length
+        yield length, hashed.digest()
 
 
 def _action(action: Action) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.entries.alignment import Known, align, known
-from bot.entries.answers import same_answer
 from bot.entries.events import (
     Cleared,
     Finished,
@@ -19,17 +17,15 @@ from bot.entries.events import (
     Settled,
 )
 from bot.entries.model import (
-    INVISIBLE,
-    Answer,
     Content,
     Entry,
-    ModelName,
     Script,
     TextContent,
     Tool,
     ToolStatus,
     Usage,
 )
+from bot.entries.reading import Reading
 
 __all__ = ["Known", "Snapshot", "Transcript"]
 
@@ -61,8 +57,8 @@ class Transcript:
 
     def __init__(self, execution_id: str) -> None:
         self._execution_id = execution_id
-        self._reading = _Reading()
-        self._again: _Reading | None = None
+        self._reading = Reading()
+        self._again: Reading | None = None
         self._keys: dict[int, str] = {}
         self._used: set[str] = set()
         self._seed: tuple[Known, ...] = ()
@@ -87,7 +83,7 @@ class Transcript:
         To be called before the first event.
         """
         self._past = True
-        self._again = _Reading()
+        self._again = Reading(self._seed)
 
     def fold(self, event: LogEvent) -> bool:
         """Take one event in; return whether anything a person could see has changed."""
@@ -129,9 +125,9 @@ class Transcript:
     def _read_again(self) -> None:
         """Begin a second reading; while nothing was ever shown, it is as good as the first."""
         if self._past or self.snapshot().entries:
-            self._again = _Reading()
+            self._again = Reading(self._shown())
         else:
-            self._reading = _Reading()
+            self._reading = Reading()
 
     def _fold_visibly(self, event: Put | Removed) -> bool:
         if not self._reading.touches(event):
@@ -150,16 +146,22 @@ class Transcript:
             return False
         before = self.snapshot().entries
         old = dict(self._reading.story())
-        shown = [known(self._keys[place], place, old[place]) for place in old]
+        shown = self._shown()
         again, self._again = self._again, None
         if old and not any(again.story()):
             return False
-        keys = align([*shown, *self._seed], list(again.story()))
+        keys = align(shown, list(again.story()))
         was = {self._keys[place]: content for place, content in old.items()}
         for position, key in keys.items():
             again.restore(position, was.get(key))
         self._reading, self._keys, self._seed = again, keys, ()
         return tuple(self._entries()) != before
+
+    def _shown(self) -> list[Known]:
+        """What a person may have seen: of the story as it stands, and before a restart."""
+        keys = [entry.key for entry in self.snapshot().entries]
+        story = zip(keys, self._reading.story(), strict=True)
+        return [*(known(key, place, content) for key, (place, content) in story), *self._seed]
 
     def _entries(self) -> Iterator[Entry]:
         story = list(self._reading.story())
@@ -186,91 +188,6 @@ class Transcript:
             key = f"{plain}~{count}"
         self._used.add(key)
         return key
-
-
-class _Reading:
-    """The contents of a log by position, upserted (docs/vibe-kanban.md, 17)."""
-
-    def __init__(self) -> None:
-        self.model: str | None = None
-        self.usage: Usage | None = None
-        self._contents: dict[int, Content] = {}
-        self._order: list[int] = []
-
-    def fold(self, event: Put | Removed) -> None:
-        """Take one event in."""
-        if isinstance(event, Put):
-            self._put(event.position, event.content)
-        elif self._contents.pop(event.position, None) is not None:
-            del self._order[bisect_left(self._order, event.position)]
-
-    def _put(self, position: int, content: Content) -> None:
-        if isinstance(content, ModelName):
-            self.model = content.model
-        elif isinstance(content, Usage):
-            self.usage = content
-        if position not in self._contents:
-            insort(self._order, position)
-        self._contents[position] = _still_denied(self._contents.get(position), content)
-
-    def restore(self, position: int, before: Content | None) -> None:
-        """Keep a denial that the new reading no longer tells."""
-        self._contents[position] = _still_denied(before, self._contents[position])
-
-    def touches(self, event: Put | Removed) -> bool:
-        """Tell whether an event changes a visible content, before it is folded."""
-        old, new = self._change(event)
-        return old != new and (_visible(old) or _visible(new))
-
-    def beside_answer(self, event: Put | Removed) -> bool:
-        """Tell whether an event puts or withdraws an answer beside another that it may equal."""
-        if not any(isinstance(content, Answer) for content in self._change(event)):
-            return False
-        index = bisect_left(self._order, event.position)
-        here = index < len(self._order) and self._order[index] == event.position
-        before = range(index - 1, -1, -1)
-        after = range(index + here, len(self._order))
-        return any(isinstance(self._nearest(places), Answer) for places in (before, after))
-
-    def _change(self, event: Put | Removed) -> tuple[Content | None, Content | None]:
-        old = self._contents.get(event.position)
-        return old, _still_denied(old, event.content) if isinstance(event, Put) else None
-
-    def _nearest(self, indices: Iterable[int]) -> Content | None:
-        contents = (self._contents[self._order[index]] for index in indices)
-        return next(filter(_visible, contents), None)
-
-    def story(self) -> Iterator[tuple[int, Content]]:
-        """Yield what is visible, in order; an answer that comes again takes the first's place."""
-        held: tuple[int, Content] | None = None
-        for position in self._order:
-            content = self._contents[position]
-            if not _visible(content):
-                continue
-            if held is not None:
-                if _again(held[1], content):
-                    held = held[0], content
-                    continue
-                yield held
-            held = position, content
-        if held is not None:
-            yield held
-
-
-def _visible(content: Content | None) -> bool:
-    return content is not None and not isinstance(content, INVISIBLE)
-
-
-def _again(first: Content, second: Content) -> bool:
-    return isinstance(first, Answer) and isinstance(second, Answer) and same_answer(first, second)
-
-
-def _still_denied(old: Content | None, new: Content) -> Content:
-    """Keep what the person denied, whatever the agent makes of it (docs/vibe-kanban.md, 27)."""
-    if not (isinstance(old, Tool) and isinstance(new, Tool) and old.status is ToolStatus.DENIED):
-        return new
-    unsaid = new.status is ToolStatus.DENIED and new.reason is None
-    return old if new.status is ToolStatus.FAILED or unsaid else new
 
 
 def _complete(content: Content, *, grows: bool) -> bool:

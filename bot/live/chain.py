@@ -14,12 +14,28 @@ from bot.rendering.transcript import Cover
 NOTHING_SHOWN: Mapping[str, Cover] = MappingProxyType({})
 
 
+WHOLE_LINKS = 2
+"""Of how many links, the newest, it is remembered what they say."""
+
+GROWING_TEXTS = 4
+"""How many sealed beginnings of growing texts are remembered: one an execution is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What a line on a link stands for: so many entries, of which these were left out whole."""
+
+    count: int
+    covers: tuple[Cover, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One message of the chain.
 
     `message` is what Telegram has, None when that is not known (after a restart). A sealed link is
-    never edited again. `body` is its text without header and footer, `covers` what that shows.
+    never edited again. `body` is its text without header and footer, `covers` what that shows, with
+    what its line about earlier entries stands for (`skipped`).
     """
 
     number: int
@@ -29,6 +45,7 @@ class Link:
     sealed: bool = False
     body: RichText = field(default_factory=RichText)
     covers: tuple[Cover, ...] = ()
+    skipped: Skipped | None = None
 
     @property
     def known(self) -> bool:
@@ -71,7 +88,9 @@ class Chain:
     def with_link(self, link: Link) -> Chain:
         """The chain with this link added, or put in the place of the one with its number."""
         others = tuple(old for old in self.links if old.number != link.number)
-        return replace(self, links=(*others, link))
+        keep = len(others) - WHOLE_LINKS + 1
+        light = tuple(_light(old) if place < keep else old for place, old in enumerate(others))
+        return replace(self, links=(*light, link))
 
     def without(self, number: int) -> Chain:
         """The chain without this link: Telegram no longer has that message."""
@@ -86,5 +105,10 @@ class Chain:
         return replace(
             self.with_link(replace(link, sealed=True)),
             shown=MappingProxyType(shown),
-            texts=MappingProxyType({**self.texts, **texts}),
+            texts=MappingProxyType(dict([*self.texts.items(), *texts.items()][-GROWING_TEXTS:])),
         )
+
+
+def _light(link: Link) -> Link:
+    """Forget what a link says that will never be compared again."""
+    return Link(link.number, link.message_id, link.sent_at, sealed=link.sealed)

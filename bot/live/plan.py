@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.entries.model import Entry
 from bot.entries.story import Outcome, OutcomeKind, Story
-from bot.live.chain import Chain, Link
+from bot.live.chain import Chain, Link, Skipped
 from bot.live.reconcile import Wanted, WantedPage
 from bot.rendering.digest import answer, facts
 from bot.rendering.entry import SKIPPED_KEY, Block, skipped_block
@@ -25,7 +26,14 @@ from bot.rendering.options import RenderOptions
 from bot.rendering.page import Button, Keyboard, Message
 from bot.rendering.pagination import PageBlocks, body, paginate
 from bot.rendering.rich_text import RichText, join
-from bot.rendering.transcript import Cover, Shown, covers, story_blocks, whole_cover
+from bot.rendering.transcript import (
+    Cover,
+    Shown,
+    covers,
+    story_blocks,
+    unshown,
+    whole_cover,
+)
 
 FOOT_CHARS = 120
 """Kept free on every page for footer or end line, so that neither ever moves a boundary."""
@@ -80,26 +88,45 @@ def _live(story: Story, chain: Chain, desk: Desk) -> Wanted:
     if link is not None and link.sealed and link.message and link.message.keyboard:
         return Wanted((_closed(link, story, desk, RichText(), ()),), more=True)
     if _unread(story, chain):
-        return Wanted()
-    shown = Shown(chain.shown, chain.texts, chain.late_after)
+        if story.outcome is None:
+            return Wanted()
+        chain = chain.sealed({})
+    skipped = chain.open.skipped if chain.open is not None else None
+    covered = _covered(chain, skipped)
+    lost = unshown(story, covered)
+    if lost and chain.open is not None and chain.open.covers:
+        return Wanted((_closed(chain.open, story, desk, RichText(), ()),), more=True)
+    shown = Shown(covered, chain.texts, chain.late_after)
     blocks = story_blocks(story, shown, desk.options)
-    if not blocks and chain.links and chain.open is None and story.outcome is None:
+    if skipped is not None:
+        blocks.insert(0, skipped_block(skipped.count, desk.options))
+    if not blocks and not lost and _settled(story, chain):
         return Wanted()
     pages = _paginated(blocks, story, chain, desk)
-    left_out: tuple[Cover, ...] = ()
-    if len(pages) > CATCH_UP_LINKS + 1:
-        if chain.open is not None:
-            first = _page(chain.open.number, pages[0], story, desk, (), final=False)
+    if lost or len(pages) > CATCH_UP_LINKS + 1:
+        if chain.open is not None and not lost:
+            first = _page(chain.open.number, pages[0], story, desk, None, final=False)
             return Wanted((first,), more=True)
-        blocks, left_out = _catch_up(pages, story, desk)
+        blocks, skipped = _catch_up(pages, lost, story, desk)
         pages = _paginated(blocks, story, chain, desk)
-    return _rolled_over(_pages(pages, left_out, story, chain, desk), chain, story, desk)
+    return _rolled_over(_pages(pages, skipped, story, chain, desk), chain, story, desk)
+
+
+def _covered(chain: Chain, skipped: Skipped | None) -> Mapping[str, Cover]:
+    """What sealed links show, and what the open one says was left out."""
+    if skipped is None:
+        return chain.shown
+    return {**chain.shown, **{cover.key: cover for cover in skipped.covers}}
+
+
+def _settled(story: Story, chain: Chain) -> bool:
+    """Whether no link is open, and none is due before there is something new."""
+    return bool(chain.links) and chain.open is None and story.outcome is None
 
 
 def _unread(story: Story, chain: Chain) -> bool:
-    """After a restart the open link stays as it is until the log was read."""
-    restored = chain.open is not None and not chain.open.known
-    return restored and not story.entries and story.outcome is None
+    """After a restart the open link stays as it is until the log was read, or for good."""
+    return chain.open is not None and not chain.open.known and not story.entries
 
 
 def _paginated(blocks: list[Block], story: Story, chain: Chain, desk: Desk) -> list[PageBlocks]:
@@ -108,29 +135,31 @@ def _paginated(blocks: list[Block], story: Story, chain: Chain, desk: Desk) -> l
 
 
 def _pages(
-    pages: list[PageBlocks], left_out: tuple[Cover, ...], story: Story, chain: Chain, desk: Desk
+    pages: list[PageBlocks], skipped: Skipped | None, story: Story, chain: Chain, desk: Desk
 ) -> tuple[WantedPage, ...]:
     first, last = chain.open_number, len(pages) - 1
     return tuple(
-        _page(first + index, page, story, desk, left_out, final=index == last)
+        _page(first + index, page, story, desk, skipped, final=index == last)
         for index, page in enumerate(pages)
     )
 
 
 def _catch_up(
-    pages: list[PageBlocks], story: Story, desk: Desk
-) -> tuple[list[Block], tuple[Cover, ...]]:
-    """Leave out the oldest of what waits; one line says how many entries that were."""
-    until = len(pages) - CATCH_UP_LINKS + 1
+    pages: list[PageBlocks], lost: tuple[Entry, ...], story: Story, desk: Desk
+) -> tuple[list[Block], Skipped]:
+    """Leave out the oldest of what waits, and what is lost; a line says how many entries."""
+    until = max(0, len(pages) - CATCH_UP_LINKS + 1)
     kept = [block for page in pages[until:] for block in page.blocks]
     dropped = {block.key for page in pages[:until] for block in page.blocks}
+    dropped |= {entry.key for entry in lost}
     going_on = {block.key for block in kept}
     left_out = tuple(
         whole_cover(entry, desk.options)
         for entry in story.entries
         if entry.key in dropped and entry.key not in going_on
     )
-    return [skipped_block(len(dropped), desk.options), *kept], left_out
+    skipped = Skipped(len(dropped), left_out)
+    return [skipped_block(skipped.count, desk.options), *kept], skipped
 
 
 def _page(
@@ -138,15 +167,17 @@ def _page(
     page: PageBlocks,
     story: Story,
     desk: Desk,
-    left_out: tuple[Cover, ...],
+    skipped: Skipped | None,
     *,
     final: bool,
 ) -> WantedPage:
     """One page; the one with the line about what was left out also covers that."""
     inner = body(page.blocks)
     covered = covers(page.blocks, story.entries, desk.options)
-    if any(block.key == SKIPPED_KEY for block in page.blocks):
-        covered = (*left_out, *covered)
+    if not any(block.key == SKIPPED_KEY for block in page.blocks):
+        skipped = None
+    if skipped is not None:
+        covered = (*skipped.covers, *covered)
     ended = story.outcome is not None
     if not inner and number == 0 and not ended:
         inner = started_line(desk.options)
@@ -157,6 +188,7 @@ def _page(
         body=inner,
         covers=covered,
         full=page.full,
+        skipped=skipped,
     )
 
 
@@ -191,10 +223,12 @@ def _ended_anew(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...
     """After a restart nobody knows what a muted link said: it ends with what fits on it."""
     if chain.open is None or story.outcome is None or desk.posture is Posture.DISABLED:
         return ()
+    if _unread(story, chain):
+        return ()
     number = chain.open.number
     blocks = story_blocks(story, Shown(chain.shown, chain.texts, chain.late_after), desk.options)
     first = paginate(blocks, lambda page: _room(page, story, desk), first=number)[0]
-    return (_page(number, PageBlocks(first.blocks, full=True), story, desk, (), final=True),)
+    return (_page(number, PageBlocks(first.blocks, full=True), story, desk, None, final=True),)
 
 
 def _closed(link: Link, story: Story, desk: Desk, foot: RichText, keys: Keyboard) -> WantedPage:
@@ -205,6 +239,7 @@ def _closed(link: Link, story: Story, desk: Desk, foot: RichText, keys: Keyboard
         body=link.body,
         covers=link.covers,
         full=desk.posture is not Posture.MUTED,
+        skipped=link.skipped,
     )
 
 

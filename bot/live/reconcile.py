@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.live.chain import Chain
+from bot.live.chain import Chain, Skipped
 from bot.rendering.page import Message
 from bot.rendering.rich_text import RichText
 from bot.rendering.transcript import Cover
@@ -19,6 +19,7 @@ class WantedPage:
     body: RichText
     covers: tuple[Cover, ...] = ()
     full: bool = False
+    skipped: Skipped | None = None
 
 
 @dataclass(frozen=True, slots=True)

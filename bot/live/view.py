@@ -347,6 +347,7 @@ class View:
             sealed=was_sealed,
             body=page.body,
             covers=page.covers,
+            skipped=page.skipped,
         )
         self.chain = self.chain.with_link(link)
         if page.full and not was_sealed:

@@ -10,12 +10,13 @@ from bot.entries.model import (
     Answer,
     CommandRun,
     CommitReminder,
+    Dropped,
     Entry,
     FileChange,
     FileEdit,
-    Tool,
     ToolStatus,
 )
+from bot.entries.shedding import tool_of
 from bot.rendering.markdown import BlockKind, MarkdownBlock, render_block, split_blocks
 from bot.rendering.plain import one_line
 
@@ -49,6 +50,8 @@ def answer(entries: Iterable[Entry]) -> str | None:
     for entry in entries:
         match entry.content:
             case Answer(text=text) if text.strip():
+                last = text
+            case Dropped(opening=text) if text.strip():
                 last = text
             case CommitReminder() if last is not None:
                 return last
@@ -97,7 +100,7 @@ def _between(words: str, before: BlockKind | None, after: BlockKind) -> str:
 
 def facts(entries: Iterable[Entry]) -> Facts:
     """Count changed files, lines and commands; what was denied or failed changed nothing."""
-    tools = [entry.content for entry in entries if isinstance(entry.content, Tool)]
+    tools = [tool for entry in entries if (tool := tool_of(entry.content)) is not None]
     changes = [
         change
         for tool in tools

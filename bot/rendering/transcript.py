@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from bot.entries.model import Entry, Script, TextContent, Tool
-from bot.entries.salient import digest, kind_of
+from bot.entries.model import Dropped, Entry, Script, TextContent, Tool
+from bot.entries.salient import digest, kind_of, length_of
+from bot.entries.shedding import tool_of
 from bot.entries.story import Story
 from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
 from bot.rendering.options import RenderOptions
@@ -76,10 +77,30 @@ def is_late(entry: Entry, covers: Mapping[str, Cover]) -> bool:
     status = _status(entry)
     return (
         cover is not None
+        and not isinstance(entry.content, Dropped)
         and status is not None
         and status != cover.status
         and has_mark(entry.content)
     )
+
+
+def unshown(story: Story, covers: Mapping[str, Cover]) -> tuple[Entry, ...]:
+    """The entries whose text was let go before sealed pages showed all of it."""
+    return tuple(
+        entry
+        for entry in story.entries
+        if isinstance(entry.content, Dropped)
+        and not _shown_whole(entry.content, covers.get(entry.key))
+    )
+
+
+def _shown_whole(content: Dropped, cover: Cover | None) -> bool:
+    if cover is None:
+        return False
+    if content.remains is not None:
+        same = cover.status == content.remains.status.value
+        return same or not has_mark(content.remains)
+    return cover.whole or cover.length >= content.length
 
 
 def _remaining(entry: Entry, shown: Shown, options: RenderOptions, *, newest: bool) -> list[Block]:
@@ -87,6 +108,9 @@ def _remaining(entry: Entry, shown: Shown, options: RenderOptions, *, newest: bo
     if cover is None:
         return entry_blocks(entry, options, newest=newest)
     if not isinstance(entry.content, TEXT_CONTENTS):
+        return []
+    # A text that was left out unseen is remembered as it was told, not as it would be masked.
+    if length_of(entry.content) <= cover.length and digest(entry.content) == cover.digest:
         return []
     source = redacted(entry, options)
     if _digest(entry, source, cover.length) == cover.digest:
@@ -161,8 +185,11 @@ def whole_cover(entry: Entry, options: RenderOptions) -> Cover:
 
 
 def _whole(entry: Entry) -> Cover:
-    kind = kind_of(entry.content)
-    return Cover(entry.key, kind, digest(entry.content), whole=True, status=_status(entry))
+    content = entry.content
+    length = content.length if isinstance(content, Dropped) else 0
+    return Cover(
+        entry.key, kind_of(content), digest(content), length, whole=True, status=_status(entry)
+    )
 
 
 def _of_text(entry: Entry, source: str, length: int) -> Cover:
@@ -177,5 +204,5 @@ def _digest(entry: Entry, source: str, length: int) -> bytes:
 
 
 def _status(entry: Entry) -> str | None:
-    content = entry.content
+    content = tool_of(entry.content) or entry.content
     return content.status.value if isinstance(content, Tool | Script) else None

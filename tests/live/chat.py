@@ -71,6 +71,7 @@ class Chat:
             sealed=old is not None and old.sealed,
             body=page.body,
             covers=page.covers,
+            skipped=page.skipped,
         )
         self.chain = self.chain.with_link(link)
         if page.full and not link.sealed:
