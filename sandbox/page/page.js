@@ -150,9 +150,10 @@ function openChat(id, pane, topic = 0) {
   if (pane) $("app").dataset.pane = pane;
   composer.reset();
   $("bubbles").replaceChildren(...messagesOf(id).filter(isOpen).map(drawn));
-  toBottom();
+  readHere();
   drawList();
   drawHeader();
+  toBottom();
 }
 
 function drawHeader() {
