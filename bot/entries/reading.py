@@ -27,15 +27,15 @@ _ANSWER = "answer"
 class Reading:
     """The contents of a log by position, upserted (docs/vibe-kanban.md, 17).
 
-    `shown` is what a person may have seen of an earlier reading.
+    At most `limit_chars` of text are held; `shown` is what a person may have seen before.
     """
 
-    def __init__(self, shown: Iterable[Known] = ()) -> None:
+    def __init__(self, limit_chars: float, shown: Iterable[Known] = ()) -> None:
         self.model: str | None = None
         self.usage: Usage | None = None
         self._contents: dict[int, Content] = {}
         self._order: list[int] = []
-        self._shedding = Shedding(self._contents, shown)
+        self._shedding = Shedding(self._contents, shown, limit_chars)
 
     def fold(self, event: Put | Removed) -> None:
         """Take one event in."""

@@ -64,15 +64,18 @@ def tool_of(content: Content) -> Tool | None:
 
 
 class Shedding:
-    """Holds the text of a reading's contents within TEXT_HELD_CHARS.
+    """Holds the text of a reading's contents within a limit.
 
     What was put longest ago goes first: a result that comes late has time to be shown. The newest
     always stays. `shown` is what was shown of an earlier reading: its beginnings are still found
     in texts that are let go.
     """
 
-    def __init__(self, contents: dict[int, Content], shown: Iterable[Known] = ()) -> None:
+    def __init__(
+        self, contents: dict[int, Content], shown: Iterable[Known], limit_chars: float
+    ) -> None:
         self._contents = contents
+        self._limit_chars = limit_chars
         self._weights: dict[int, int] = {}
         self._held = 0
         self._lengths = _lengths(shown)
@@ -88,7 +91,7 @@ class Shedding:
             return
         self._weights[position] = weighs
         self._held += weighs
-        while self._held > TEXT_HELD_CHARS and len(self._weights) > 1:
+        while self._held > self._limit_chars and len(self._weights) > 1:
             self._drop(next(iter(self._weights)))
 
     def forget(self, position: int) -> None:

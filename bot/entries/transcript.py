@@ -26,6 +26,7 @@ from bot.entries.model import (
     Usage,
 )
 from bot.entries.reading import Reading
+from bot.entries.shedding import TEXT_HELD_CHARS
 
 __all__ = ["Known", "Snapshot", "Transcript"]
 
@@ -52,12 +53,13 @@ class Transcript:
 
     A key, once shown, belongs to the same entry for good. While the log is read again, or begins
     anew (`Cleared`), the story so far stays visible and a second reading grows beside it; `Settled`
-    lets it take over.
+    lets it take over. Of each reading at most `limit_chars` of text are held.
     """
 
-    def __init__(self, execution_id: str) -> None:
+    def __init__(self, execution_id: str, limit_chars: float = TEXT_HELD_CHARS) -> None:
         self._execution_id = execution_id
-        self._reading = Reading()
+        self._limit_chars = limit_chars
+        self._reading = Reading(limit_chars)
         self._again: Reading | None = None
         self._keys: dict[int, str] = {}
         self._used: set[str] = set()
@@ -83,7 +85,7 @@ class Transcript:
         To be called before the first event.
         """
         self._past = True
-        self._again = Reading(self._seed)
+        self._again = Reading(self._limit_chars, self._seed)
 
     def fold(self, event: LogEvent) -> bool:
         """Take one event in; return whether anything a person could see has changed."""
@@ -125,9 +127,9 @@ class Transcript:
     def _read_again(self) -> None:
         """Begin a second reading; while nothing was ever shown, it is as good as the first."""
         if self._past or self.snapshot().entries:
-            self._again = Reading(self._shown())
+            self._again = Reading(self._limit_chars, self._shown())
         else:
-            self._reading = Reading()
+            self._reading = Reading(self._limit_chars)
 
     def _fold_visibly(self, event: Put | Removed) -> bool:
         if not self._reading.touches(event):

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import structlog
 
-from bot.entries.events import Finished, Interrupted, LogEvent, Settled
+from bot.entries.events import Finished, Interrupted, LogEvent, Put, Settled
 from bot.entries.model import Entry, Script, ScriptKind, Tool, ToolStatus
+from bot.entries.shedding import without_details
 from bot.entries.story import Execution, ExecutionKind
 from bot.entries.transcript import Transcript
 from bot.live.clock import Clock
@@ -21,8 +22,8 @@ log = structlog.get_logger(__name__)
 class Follower:
     """One execution's transcript, however many chats show it.
 
-    `run` reads while the log is wanted; else the socket is closed. What was read stays. `changed`
-    is told whether a person could see a change, and whether the log is complete.
+    `run` reads while the log is wanted; else the socket is closed. What was read stays, within
+    bounds. `changed` is told whether a person could see a change, and whether the log is complete.
     """
 
     def __init__(
@@ -35,14 +36,21 @@ class Follower:
         self.touched = False
         self._backend = backend
         self._changed = changed
+        self._details = False
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
         self._unwanted.set()
 
-    def want(self, wanted: bool) -> None:
-        """Say whether any chat needs this log."""
+    def want(self, wanted: bool, *, details: bool = False) -> None:
+        """Say whether any chat needs this log, and whether one shows the output of all there is.
+
+        Details that nobody wanted were let go: for them the log is read again.
+        """
         (self._wanted if wanted else self._unwanted).set()
         (self._unwanted if wanted else self._wanted).clear()
+        if details and not self._details and self.touched:
+            self._unwanted.set()
+        self._details = details
 
     @property
     def reading(self) -> bool:
@@ -64,6 +72,7 @@ class Follower:
         """Read the log to its end, whenever it is wanted; returns when it is complete."""
         while not self.finished:
             await self._wanted.wait()
+            self._unwanted.clear()
             reading = asyncio.ensure_future(self._backend.read_log(self.execution, self._emit))
             stopping = asyncio.ensure_future(self._unwanted.wait())
             try:
@@ -78,14 +87,16 @@ class Follower:
             reading.result()
             self._finish()
 
-    async def read_now(self, clock: Clock, limit_s: float) -> None:
-        """Read what the log holds now, where nobody follows it; at most `limit_s` seconds."""
-        if self.finished or self.reading:
-            return
+    async def read_whole(self, clock: Clock, limit_s: float) -> tuple[Entry, ...]:
+        """Read the log anew, whatever was let go of it, for at most `limit_s` seconds.
+
+        Where that tells nothing it is what is remembered.
+        """
+        whole = Transcript(self.execution.id, limit_chars=float("inf"))
         settled = asyncio.Event()
 
         def emit(event: LogEvent) -> None:
-            self._emit(event)
+            whole.fold(event)
             if isinstance(event, Settled | Finished):
                 settled.set()
 
@@ -98,12 +109,19 @@ class Follower:
             await asyncio.wait({reading})
         if not reading.cancelled() and (error := reading.exception()) is not None:
             log.warning("log.not_read", execution=self.execution.id, error=type(error).__name__)
+        return whole.snapshot().entries or self.entries()
+
+    def let_go(self) -> None:
+        """Forget what was read: nobody shows it any more."""
+        self.transcript = Transcript(self.execution.id)
 
     def _emit(self, event: LogEvent) -> None:
         self.touched = True
         self.finished = self.finished or isinstance(event, Finished)
         if isinstance(event, Interrupted | Settled | Finished):
             self.behind = isinstance(event, Interrupted)
+        if isinstance(event, Put) and not self._details:
+            event = Put(event.position, without_details(event.content))
         visible = self.transcript.fold(event)
         if visible or self.finished:
             self._changed(visible, self.finished)

@@ -14,18 +14,15 @@ from bot.i18n import Sentence, sentence
 from bot.live.absence import Absences
 from bot.live.follower import Follower
 from bot.live.ports import (
-    AbsenceStore,
     Backend,
     BackendError,
     Health,
     LinkedChat,
-    MuteStore,
-    NewView,
-    PastStore,
 )
 from bot.live.recall import Past, Recall, thrown_away
 from bot.live.remembered import known, restored
 from bot.live.sessions import Sessions
+from bot.live.stores import AbsenceStore, MuteStore, NewView, PastStore
 from bot.live.tasks import Tasks
 from bot.live.turn import Turn
 from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
@@ -217,6 +214,7 @@ class Followers(Turns):
         for reading in turn.reading.values():
             reading.cancel()
         self._running.pop(turn.turn.id, None)
+        turn.let_go()
         self._ended.append(turn)
         self._sessions.close(turn.turn)
 
@@ -359,12 +357,9 @@ class Followers(Turns):
             log.warning("stop.failed", execution=execution.id, why=str(failure))
 
     async def story(self, view_id: int) -> Story | None:
-        """Tell a turn as it stands, whole; its log is read once if nobody followed it."""
+        """Tell a turn as it stands, whole: its logs are read anew."""
         turn = self._of_view(view_id)
-        if turn is None:
-            return None
-        await turn.read_now()
-        return turn.story()
+        return await turn.whole_story() if turn is not None else None
 
     def backends(self) -> tuple[Health, ...]:
         """Tell how the backends are, without asking them."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.entries.alignment import Known
-from bot.entries.model import Answer, Entry, Thinking, Tool
+from bot.entries.model import Entry
+from bot.entries.salient import kind_of
 from bot.entries.story import Execution, ExecutionKind, Header, Outcome, Story, Workspace
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
@@ -26,8 +28,8 @@ STOP_ALSO_S = 1.0
 LATE_S = 2.0
 """A log that is opened so long after its beginning tells its past first, in one go."""
 
-SPOKEN = (Answer, Thinking, Tool)
-"""Entries that prove that an agent got going."""
+SPOKEN = frozenset({"answer", "thinking", "tool"})
+"""Kinds of entries that prove that an agent got going."""
 
 
 class TurnFollower:
@@ -155,10 +157,11 @@ class TurnFollower:
         if self.opening:
             return
         wanted = any(view.wants_content for view in self.views.values())
+        details = any(view.wants_details for view in self.views.values())
         for follower in self.followers.values():
             if wanted and self._comes_late(follower):
                 follower.transcript.expect_past()
-            follower.want(wanted)
+            follower.want(wanted, details=details)
 
     def _comes_late(self, follower: Follower) -> bool:
         """Whether a log that nobody has read yet has much to tell at once."""
@@ -266,16 +269,30 @@ class TurnFollower:
             if not all(follower.finished for follower in unread):
                 await self._clock.wait(self._changed, None if self._away else left)
 
-    async def read_now(self) -> None:
-        """Read what nobody follows, for somebody who asks for the whole story."""
+    async def whole_story(self) -> Story:
+        """Tell the turn with everything its logs hold, for somebody who asks for it."""
+        entries: list[Entry] = []
+        for execution in self.turn.executions:
+            if execution.id in self.followers:
+                follower = self.followers[execution.id]
+                entries += await follower.read_whole(self._clock, READ_NOW_S)
+        if self.outcome is not None:
+            entries = [settle_running(entry) for entry in entries]
+        return replace(self.story(), entries=tuple(entries))
+
+    def let_go(self) -> None:
+        """Forget the logs of a turn that is over and shown."""
+        self._told = None
         for follower in self.followers.values():
-            await follower.read_now(self._clock, READ_NOW_S)
+            follower.let_go()
+        for view in self.views.values():
+            view.let_go()
 
     def end(self) -> None:
         """Say how it ended; from here on nothing is added."""
         agent = self.turn.agent
         spoke = agent is not None and any(
-            isinstance(entry.content, SPOKEN)
+            kind_of(entry.content) in SPOKEN
             for entry in (self.followers[agent.id].entries() if agent.id in self.followers else ())
         )
         self.outcome = outcome(self.turn, agent_spoke=spoke)

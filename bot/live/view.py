@@ -32,12 +32,12 @@ from bot.live.ports import (
     ThreadGone,
     TokenRefused,
     Urgency,
-    ViewStore,
 )
 from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, Wanted, WantedPage, next_step
+from bot.live.stores import ViewStore
 from bot.rendering.options import RenderOptions
 from bot.rendering.transcript import late_entries, redacted
-from bot.settings.model import ChatSettings, StreamMode
+from bot.settings.model import ChatSettings, StreamMode, Verbosity
 
 log = structlog.get_logger(__name__)
 
@@ -141,6 +141,11 @@ class View:
         return self.posture is Posture.LIVE and not self._lost
 
     @property
+    def wants_details(self) -> bool:
+        """Whether it shows the output of what did not fail, too."""
+        return self.wants_content and self.chat.settings.verbosity is Verbosity.FULL
+
+    @property
     def wants_notice(self) -> bool:
         """Whether this chat gets the completion notice."""
         settings = self.chat.settings
@@ -158,6 +163,11 @@ class View:
         """Every message of the view, oldest first."""
         notice = () if self.chain.notice_id is None else (self.chain.notice_id,)
         return (*(link.message_id for link in self.chain.links), *notice)
+
+    def let_go(self) -> None:
+        """Forget what was planned: the view is complete."""
+        self._planned = None
+        self._wanted = Wanted()
 
     # --- the writer -------------------------------------------------------------------------------
 

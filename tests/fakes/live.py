@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.entries.events import LogEvent
+from bot.entries.events import LogEvent, Put, Removed, Reopened, Settled
 from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
 from bot.i18n import Sentence, Translator
 from bot.live.ports import (
@@ -18,12 +18,9 @@ from bot.live.ports import (
     Health,
     LinkedChat,
     Listener,
-    NewView,
-    StoredLine,
-    StoredMessage,
-    StoredView,
     Urgency,
 )
+from bot.live.stores import NewView, StoredLine, StoredMessage, StoredView
 from bot.rendering.options import RenderOptions
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
@@ -265,6 +262,7 @@ class FakeBackend:
         self.emits: dict[str, Callable[[LogEvent], None]] = {}
         self.done: dict[str, asyncio.Event] = {}
         self.opened: list[str] = []
+        self.told: dict[str, list[LogEvent]] = {}
         self.stopped: list[str] = []
         self.refusal: Sentence | None = None
         self.rows: dict[str, Execution] = {}
@@ -279,13 +277,24 @@ class FakeBackend:
         await asyncio.Event().wait()
 
     async def read_log(self, execution: Execution, emit: Callable[[LogEvent], None]) -> None:
-        """Read until the test says it is done."""
+        """Tell again what was told, then read until the test says it is done."""
         self.opened.append(execution.id)
-        self.emits[execution.id] = emit
+        told = self.told.setdefault(execution.id, [])
+        if told:
+            for event in (Reopened(), *told, Settled()):
+                emit(event)
+
+        def tell(event: LogEvent) -> None:
+            if isinstance(event, Put | Removed):
+                told.append(event)
+            emit(event)
+
+        first = self.emits.setdefault(execution.id, tell)
         try:
             await self.done.setdefault(execution.id, asyncio.Event()).wait()
         finally:
-            self.emits.pop(execution.id, None)
+            if first is tell:
+                self.emits.pop(execution.id, None)
 
     def finish(self, execution_id: str) -> None:
         """Let a log be complete."""
