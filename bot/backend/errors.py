@@ -100,6 +100,11 @@ class NotFound(RefusedByBackend):
 def _refusal(status: int, words: str) -> Sentence:
     if words:
         return sentence("vibe-kanban refused: {reason}.", reason=words)
+    if status == 401:
+        return sentence(
+            "vibe-kanban is behind a login that refuses me; "
+            "correct user and password in VIBE_KANBAN_URL."
+        )
     if status == 404:
         return sentence("vibe-kanban refused: it does not know this.")
     return sentence("vibe-kanban refused: HTTP {status}.", status=status)

@@ -102,6 +102,18 @@ async def test_a_server_before_sessions_is_too_old() -> None:
             await client.generation()
 
 
+async def test_a_front_with_a_login_and_a_path_is_passed() -> None:
+    """Calls and sockets know both; a wrong password is named, and never repeated."""
+    async with KanbanServer(prefix="/team/vk", basic=("ann", "p@ss: w/rd")) as kanban:
+        async with client_of(kanban.url_with_login) as client:
+            assert (await client.generation()).version == "0.1.44"
+            async with client.workspaces_stream() as socket:
+                assert "/workspaces" in (await socket.receive() or "")
+        async with client_of(kanban.url) as client:
+            with pytest.raises(RefusedByBackend, match="behind a login"):
+                await client.generation()
+
+
 async def test_nobody_there_is_not_reachable() -> None:
     """Calls and sockets say so in the same way, without the address."""
     async with client_of("http://127.0.0.1:9") as client:

@@ -24,6 +24,11 @@ from bot.backend.generation import ERA_B, checked_version
         (RefusedByBackend(500, "No way. "), "vibe-kanban refused: No way."),
         (NotFound(), "vibe-kanban refused: it does not know this."),
         (
+            RefusedByBackend(401, None),
+            "vibe-kanban is behind a login that refuses me; "
+            "correct user and password in VIBE_KANBAN_URL.",
+        ),
+        (
             TooOld("0.1.20"),
             "vibe-kanban 0.1.20 is too old for this bot; install version 0.1.44.",
         ),
