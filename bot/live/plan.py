@@ -125,8 +125,12 @@ def _settled(story: Story, chain: Chain) -> bool:
 
 
 def _unread(story: Story, chain: Chain) -> bool:
-    """After a restart the open link stays as it is until the log was read, or for good."""
-    return chain.open is not None and not chain.open.known and not story.entries
+    """After a restart the open link stays as it is until the log was read.
+
+    It stays so for good when a reset has taken the log away.
+    """
+    restored = chain.open is not None and not chain.open.known and not story.entries
+    return restored and (story.outcome is None or story.outcome.kind is OutcomeKind.RESET)
 
 
 def _paginated(blocks: list[Block], story: Story, chain: Chain, desk: Desk) -> list[PageBlocks]:

@@ -181,5 +181,6 @@ def _vanished(view: StoredView) -> Execution:
         ExecutionKind.AGENT,
         ExecutionStatus.RUNNING,
         view.started_at,
+        prompt=view.title,
         backend=view.backend,
     )

@@ -347,10 +347,14 @@ class TestEndedMeanwhile:
         """Rows that are gone end their view as they would have while it ran, without a notice."""
         await self._begin(house)
         house.backend.rows.clear()
+        house.backend.logs.clear()
+        house.backend.close("e1")
         async with house.bot():
             await house.clock.advance(LONG_S)
 
-        assert "↩ Reset" in house.texts()[-1]
+        view, end = house.texts()
+        assert "Hello" in view
+        assert end == "↪ Fix login\n\n↩ Reset"
         assert not any(text.startswith(("✅", "❌", "⏹")) for text in house.texts())
         assert house.store.ended == {1: "reset"}
 
