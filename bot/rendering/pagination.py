@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.rendering.entry import Block
-from bot.rendering.markdown import split_block
+from bot.rendering.markdown import PAGE_ENTITIES, Room, split_block
 from bot.rendering.rich_text import RichText, join, plain, quote
-
-PAGE_ENTITIES = 90
-"""Most entities of a page's body: Telegram drops those beyond 100; header and footer have some."""
 
 KEEP_WHOLE = 0.3
 """A block shorter than this part of a page moves whole to the next page rather than be split."""
@@ -48,22 +45,24 @@ def paginate(
 def _fill(waiting: deque[Block], room: int) -> list[Block]:
     """Take blocks from the left until the page is full; takes at least one if there is one."""
     page: list[Block] = []
-    used = entities = 0
+    left = Room(room)
     while waiting:
-        block = waiting[0]
-        gap = block.gap if page else 0
-        crowded = _started(page) and entities + len(block.rich.entities) > PAGE_ENTITIES
-        if not crowded and used + gap + len(block.rich) <= room:
-            page.append(waiting.popleft())
-            used += gap + len(block.rich)
-            entities += len(block.rich.entities) + (block.wrap is not None)
-            continue
-        if not crowded:
-            _split_into(page, waiting, room, room - used - gap)
-        break
+        gap = waiting[0].gap if page else 0
+        needed = _needed(waiting[0], gap)
+        if needed.chars > left.chars or needed.entities > left.entities:
+            _split_into(page, waiting, room, replace(left, chars=left.chars - gap))
+            break
+        page.append(waiting.popleft())
+        left = Room(left.chars - needed.chars, left.entities - needed.entities)
     while waiting and len(page) > 1 and page[-1].label:
         waiting.appendleft(page.pop())
     return page
+
+
+def _needed(block: Block, gap: int) -> Room:
+    """Say how much of a page a block takes; every block in a quotation counts as one of its own."""
+    quotes = int(block.wrap is not None)
+    return Room(gap + len(block.rich), len(block.rich.entities) + quotes)
 
 
 def _started(page: Sequence[Block]) -> bool:
@@ -71,27 +70,53 @@ def _started(page: Sequence[Block]) -> bool:
     return any(not block.label for block in page)
 
 
-def _split_into(page: list[Block], waiting: deque[Block], room: int, left: int) -> None:
+def _split_into(page: list[Block], waiting: deque[Block], room: int, left: Room) -> None:
     """Move the part of the first waiting block that fits to the page, where that is worth it."""
     block = waiting[0]
     started = _started(page)
-    if started and (len(block.rich) <= room * KEEP_WHOLE or left < room * KEEP_WHOLE / 2):
+    if started and (_is_short(block, room) or _is_little(left, room)):
         return
-    halves = split(block, left)
-    if halves is not None:
+    halves = _halves(block, left, started=started)
+    if halves:
         waiting.popleft()
         page.append(halves[0])
-        waiting.appendleft(halves[1])
+        waiting.extendleft(halves[1:])
     elif not started:
         waiting.popleft()
-        page.append(replace(block, rich=_cut(block.rich, max(1, left))))
+        page.append(replace(block, rich=_cut(block.rich, max(1, left.chars))))
 
 
-def split(block: Block, room: int) -> tuple[Block, Block] | None:
-    """Cut a text block in its source so that the first half fits `room`; None if it cannot be."""
-    if block.markdown is None or room < 1:
+def _halves(block: Block, left: Room, *, started: bool) -> tuple[Block, ...]:
+    """Cut a block for a page and the next; the whole, or nothing, where that is not possible.
+
+    Text counts for more than its formatting: where that alone would leave more than half of an
+    empty page empty, some of it is dropped instead, and not messages multiplied.
+    """
+    halves = split(block, left) or ()
+    if len(block.rich.entities) <= left.entities:
+        return halves
+    if halves and 2 * len(halves[0].rich) >= min(left.chars, len(block.rich)):
+        return halves
+    if started or len(block.rich) <= left.chars:
+        return () if started else (block,)
+    return split(block, replace(left, entities=len(block.rich))) or ()
+
+
+def _is_short(block: Block, room: int) -> bool:
+    return len(block.rich) <= room * KEEP_WHOLE and len(block.rich.entities) < PAGE_ENTITIES
+
+
+def _is_little(left: Room, room: int) -> bool:
+    least = KEEP_WHOLE / 2
+    return left.chars < room * least or left.entities < PAGE_ENTITIES * least
+
+
+def split(block: Block, room: Room) -> tuple[Block, Block] | None:
+    """Cut a text block in its source so that the first half fits; None if it cannot be."""
+    if block.markdown is None or room.chars < 1:
         return None
-    halves = split_block(block.markdown, room)
+    quotes = int(block.wrap is not None)
+    halves = split_block(block.markdown, replace(room, entities=room.entities - quotes))
     if halves is None:
         return None
     first, second = (block.of(half) for half in halves)
@@ -99,11 +124,16 @@ def split(block: Block, room: int) -> tuple[Block, Block] | None:
 
 
 def _cut(rich: RichText, room: int) -> RichText:
+    if len(rich) <= room:
+        return rich
     return (rich.cut(0, room - 1) + plain("…")) if room > 1 else plain("…")
 
 
 def body(blocks: Sequence[Block]) -> RichText:
-    """Join a page's blocks; neighbours of one entry in the same quote become one quote."""
+    """Join a page's blocks; neighbours of one entry in the same quote become one quote.
+
+    Formatting that is too much for a message is dropped, the least important first.
+    """
     parts: list[RichText] = []
     group: list[Block] = []
     for block in blocks:
@@ -115,7 +145,7 @@ def body(blocks: Sequence[Block]) -> RichText:
         group.append(block)
     if group:
         parts.append(_group(group, first=not parts))
-    return join(parts, "")
+    return join(parts, "").capped(PAGE_ENTITIES)
 
 
 def _group(group: Sequence[Block], *, first: bool) -> RichText:

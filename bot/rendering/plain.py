@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
@@ -31,6 +33,7 @@ _SUSPECT = regex.compile(
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _GRAPHEME = regex.compile(r"\X")
+_WINDOW = 256
 
 
 def clean(text: str) -> str:
@@ -64,13 +67,23 @@ def cut_graphemes(text: str, chars: int) -> str:
     if len(text) <= chars:
         return text
     safe = max(text.rfind(blank, max(0, chars - 256), chars) for blank in "\n ") if chars > 0 else 0
-    end = max(0, safe)
-    for match in _GRAPHEME.finditer(text, end):
-        if match.end() > chars:
-            monster = match.end() - match.start() > MAX_GRAPHEME_CHARS
-            return text[: chars if monster else end]
-        end = match.end()
-    return text[:end]
+    for start, end in _graphemes(text, max(0, safe)):
+        if end > chars:
+            monster = end - start > MAX_GRAPHEME_CHARS
+            return text[: chars if monster else start]
+    return text
+
+
+def _graphemes(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Find characters from `start` on, in windows: among flags each match looks back far."""
+    while start < len(text):
+        window = text[start : start + _WINDOW]
+        ends = [match.end() for match in _GRAPHEME.finditer(window)]
+        if len(ends) > 1 and start + len(window) < len(text):
+            ends.pop()  # it may go on behind the window
+        for begin, end in pairwise((0, *ends)):
+            yield start + begin, start + end
+        start += ends[-1]
 
 
 def shorten(text: str, chars: int) -> str:

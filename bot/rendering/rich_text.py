@@ -57,6 +57,8 @@ class RichText:
     def cut(self, start: int, end: int | None = None) -> RichText:
         """Return a part with its entities clipped; negative offsets are not supported."""
         stop = len(self.text) if end is None else min(end, len(self.text))
+        if start == 0 and stop == len(self.text):
+            return self
         clipped = (
             entity.between(max(entity.offset, start) - start, min(entity.end, stop) - start)
             for entity in self.entities

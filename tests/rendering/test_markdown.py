@@ -164,14 +164,6 @@ def test_terminal_codes_are_removed() -> None:
     assert rendered("```\n\x1b[31mred\x1b[0m\tx\n```").text == "red x"
 
 
-def test_never_more_entities_than_telegram_passes_on() -> None:
-    """Of too many entities the least important go."""
-    rich = rendered(" ".join(["*i*", "`c`"] * 60))
-
-    assert len(rich.entities) == 90
-    assert sum(entity.type == "code" for entity in rich.entities) == 60
-
-
 # --- blocks and their places ----------------------------------------------------------------------
 
 

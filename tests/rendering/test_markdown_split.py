@@ -8,7 +8,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.markdown import MarkdownBlock, render_block, split_block, split_blocks
+from bot.rendering.markdown import MarkdownBlock, Room, render_block, split_block, split_blocks
 from bot.rendering.markdown.blocks import plain_block
 from tests.rendering.strategies import hostile, markdown
 
@@ -16,7 +16,7 @@ from tests.rendering.strategies import hostile, markdown
 def halves(source: str, room: int) -> tuple[str, str]:
     """Both halves of a source's only block, as they are shown."""
     (block,) = split_blocks(source, complete=True)
-    found = split_block(block, room)
+    found = split_block(block, Room(room))
     assert found is not None
     return render_block(found[0]).text, render_block(found[1]).text
 
@@ -26,7 +26,7 @@ def pieces(block: MarkdownBlock, room: int) -> list[MarkdownBlock]:
     found = []
     rest = block
     while len(render_block(rest)) > room:
-        cut = split_block(rest, room)
+        cut = split_block(rest, Room(room))
         if cut is None:
             break
         found.append(cut[0])
@@ -58,7 +58,7 @@ def test_cuts_a_fence_at_a_line() -> None:
     """Both halves of code are code of the same language."""
     (block,) = split_blocks("```py\nx = 1\ny = 2\nz = 3\n```", complete=True)
 
-    found = split_block(block, 12)
+    found = split_block(block, Room(12))
 
     assert found is not None
     first, second = found
@@ -77,7 +77,7 @@ def test_cuts_a_table_at_a_row() -> None:
 def test_text_before_the_block_counts() -> None:
     """An emoji before the text is part of what must fit, and stays with the first half."""
     (block,) = split_blocks("one two", complete=True)
-    found = split_block(replace(block, lead="💬 "), 6)
+    found = split_block(replace(block, lead="💬 "), Room(6))
 
     assert found is not None
     assert [render_block(half).text for half in found] == ["💬 one", "two"]
@@ -94,15 +94,15 @@ def test_no_room_for_one_character() -> None:
     """Where not even one character fits, nothing is cut."""
     (block,) = split_blocks("👩‍👩‍👧‍👦 x", complete=True)
 
-    assert split_block(block, 3) is None
-    assert split_block(block, 0) is None
+    assert split_block(block, Room(3)) is None
+    assert split_block(block, Room(0)) is None
 
 
 def test_monster_of_combining_marks_is_cut() -> None:
     """What no alphabet knows as a character may be cut, so that every text can be shown."""
     (block,) = split_blocks("a" + "\u0301" * 1000, complete=True)
 
-    found = split_block(block, 100)
+    found = split_block(block, Room(100))
 
     assert found is not None
     assert len(render_block(found[0])) == 100
@@ -120,7 +120,7 @@ def test_long_text_is_cut_near_its_end() -> None:
     """Room is used: pages are not half empty without need."""
     (block,) = split_blocks("word **bold** `code` and so on. " * 400, complete=True)
 
-    found = split_block(block, 3000)
+    found = split_block(block, Room(3000, entities=1000))
 
     assert found is not None
     assert 2800 < len(render_block(found[0])) <= 3000
@@ -145,7 +145,7 @@ def test_halves_make_the_whole(source: str, room: int) -> None:
 def test_goes_on_as_it_was_cut(source: str, room: int) -> None:
     """Reading the source again from a cut gives the same second half."""
     for rest in split_blocks(source, complete=True):
-        while (cut := split_block(rest, room)) is not None and len(render_block(rest)) > room:
+        while (cut := split_block(rest, Room(room))) is not None and len(render_block(rest)) > room:
             rest = cut[1]
             again = split_blocks(source, rest.start, complete=True, fence=rest.opened)[0]
             assert (again.start, again.opened) == (rest.start, rest.opened)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.entries.model import Answer, Entry, Thinking
 from bot.rendering.block import Block
 from bot.rendering.entry import entry_blocks
-from bot.rendering.pagination import PAGE_ENTITIES, body, paginate, split
+from bot.rendering.markdown import PAGE_ENTITIES, Room
+from bot.rendering.pagination import body, paginate, split
 from bot.rendering.rich_text import Entity, RichText, bold, join, plain
 from tests.fakes.stories import options
 
@@ -104,15 +105,57 @@ class TestFilling:
 
         pages = paginate(blocks, lambda _: 4000)
 
-        assert [len(page.blocks) for page in pages] == [PAGE_ENTITIES + 1, 4]
+        assert [len(page.blocks) for page in pages] == [PAGE_ENTITIES, 5]
 
-    def test_one_block_with_too_many_is_shown_all_the_same(self) -> None:
-        """A single block is never refused for its formatting."""
-        many = RichText("b" * 200, tuple(Entity("bold", n, 1) for n in range(0, 200, 2)))
+    def test_of_too_many_the_least_important_go(self) -> None:
+        """A block that nothing can split is shown with what a message may have of formatting."""
+        many = RichText(
+            "b" * 200,
+            tuple(Entity("italic" if n % 2 else "code", 2 * n, 1) for n in range(100)),
+        )
 
         (page,) = paginate([Block(many, "x")], lambda _: 4000)
 
-        assert len(page.blocks) == 1
+        kept = body(page.blocks).entities
+        assert len(kept) == PAGE_ENTITIES
+        assert sum(entity.type == "code" for entity in kept) == 50
+
+    def test_text_goes_on_where_its_formatting_is_too_much(self) -> None:
+        """A paragraph with more formatting than a message may have is split, and loses none."""
+        words = " ".join(f"`c{n}` and some words more" for n in range(150))
+
+        pages = [body(page.blocks) for page in paginate(texts(words), lambda _: 4000)]
+
+        assert [len(page.entities) for page in pages] == [PAGE_ENTITIES, 60]
+
+    def test_what_follows_is_not_counted_with_it(self) -> None:
+        """A page that begins with much formatting has room for less of what comes then."""
+        one = " ".join(f"`a{n}` and some words more" for n in range(60))
+        two = " ".join(f"`b{n}` and some words more" for n in range(60))
+        blocks = [*texts(one), *texts(two, "x/2")]
+
+        pages = [body(page.blocks) for page in paginate(blocks, lambda _: 4000)]
+
+        assert [len(page.entities) for page in pages] == [60, 60]
+
+    def test_much_formatting_may_share_a_page(self) -> None:
+        """A long paragraph is split where the page has had its share of formatting."""
+        one = " ".join(f"`a{n}` and some words more" for n in range(20))
+        two = " ".join(f"`b{n}` and some words more" for n in range(120))
+        blocks = [*texts(one), *texts(two, "x/2")]
+
+        pages = [body(page.blocks) for page in paginate(blocks, lambda _: 4000)]
+
+        assert [len(page.entities) for page in pages] == [PAGE_ENTITIES, 50]
+
+    def test_text_counts_for_more_than_formatting(self) -> None:
+        """Where nearly every word is formatted, some of it goes instead of many messages more."""
+        pages = paginate(texts(" ".join(f"`c{n}`" for n in range(500))), lambda _: 3000)
+
+        shown = [body(page.blocks) for page in pages]
+        assert len(shown) == 1
+        assert "c499" in shown[0].text
+        assert len(shown[0].entities) == PAGE_ENTITIES
 
 
 class TestSplitting:
@@ -142,9 +185,9 @@ class TestSplitting:
         """Whole blocks, and blocks without room, are not split."""
         (block,) = texts("some words to be cut")
 
-        assert split(whole("abc def"), 4) is None
-        assert split(block, 0) is None
-        halves = split(block, 10)
+        assert split(whole("abc def"), Room(4)) is None
+        assert split(block, Room(0)) is None
+        halves = split(block, Room(10))
         assert halves is not None
         assert halves[1].gap == 1
         assert halves[0].end == halves[1].start

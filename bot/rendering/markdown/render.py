@@ -10,9 +10,6 @@ from bot.rendering.markdown.writer import write
 from bot.rendering.plain import clean
 from bot.rendering.rich_text import RichText, italic, join, plain, pre
 
-MAX_ENTITIES = 90
-"""Most entities of one block: a message has 100, and some are the header's."""
-
 _KEPT = 256
 
 
@@ -46,4 +43,4 @@ def _rendered(
             rich = italic(text)
         case _:
             rich = write(head + text)
-    return rich.normalised().capped(MAX_ENTITIES)
+    return rich.normalised()

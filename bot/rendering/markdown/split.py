@@ -12,6 +12,10 @@ from bot.rendering.markdown.blocks import BlockKind, MarkdownBlock, head, tail
 from bot.rendering.markdown.parser import events, name_of, to_chars
 from bot.rendering.markdown.render import render_block, render_once
 from bot.rendering.plain import cut_graphemes
+from bot.rendering.rich_text import RichText
+
+PAGE_ENTITIES = 90
+"""Most entities of a page's body: Telegram drops those beyond 100; header and footer have some."""
 
 _SOURCE_PER_CHAR = 8
 """How much more source than rendering is looked at; longer markup (addresses) may be cut."""
@@ -32,8 +36,20 @@ _BLOCK_START = re.compile(
 )
 
 
-def split_block(block: MarkdownBlock, room: int) -> tuple[MarkdownBlock, MarkdownBlock] | None:
-    """Cut a block into a first half of at most `room` characters, and the rest.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of a message is left: characters, and formatted stretches."""
+
+    chars: int
+    entities: int = PAGE_ENTITIES
+
+    def holds(self, rich: RichText) -> bool:
+        """Say whether a text fits."""
+        return len(rich) <= self.chars and len(rich.entities) <= self.entities
+
+
+def split_block(block: MarkdownBlock, room: Room) -> tuple[MarkdownBlock, MarkdownBlock] | None:
+    """Cut a block into a first half that fits, and the rest.
 
     The cut is as late as the text allows, at the end of a line, a sentence or a word where no
     markup is open; never inside a character. None when not even one character fits.
@@ -41,7 +57,8 @@ def split_block(block: MarkdownBlock, room: int) -> tuple[MarkdownBlock, Markdow
     for shape in _shapes(block):
         for cut in _cuts(shape, _reach(shape, room)):
             first, second = head(shape, cut), tail(shape, cut)
-            if 0 < len(render_once(first)) <= room and _is_seen(second):
+            rendered = render_once(first)
+            if rendered and room.holds(rendered) and _is_seen(second):
                 return first, second
     return None
 
@@ -57,22 +74,22 @@ def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
         yield replace(block, kind=BlockKind.PLAIN, head="")
 
 
-def _reach(block: MarkdownBlock, room: int) -> int:
+def _reach(block: MarkdownBlock, room: Room) -> int:
     """The longest beginning of the source that fits, found by doubling and bisection.
 
     What follows it has no say, so a cut does not move when the text goes on growing.
     """
     low, high = 0, len(block.source) - 1
-    probe = min(high, room)
-    while low < high and len(render_once(head(block, probe))) <= room:
+    probe = min(high, room.chars)
+    while low < high and room.holds(render_once(head(block, probe))):
         low = probe
-        probe = min(high, low * 2 + 1, room * _SOURCE_PER_CHAR)
+        probe = min(high, low * 2 + 1, room.chars * _SOURCE_PER_CHAR)
         if probe <= low:
             return low
     high = max(low, probe - 1)
     while low < high:
         middle = (low + high + 1) // 2
-        if len(render_once(head(block, middle))) <= room:
+        if room.holds(render_once(head(block, middle))):
             low = middle
         else:
             high = middle - 1
