@@ -39,6 +39,7 @@ _EXTRAS = {
     "date_time": ("unix_time", "date_time_format"),
     "custom_emoji": ("custom_emoji_id",),
 }
+_PERSON = re.compile(r"tg://user\?id=(\d+)")
 _DATE_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
 
@@ -92,7 +93,14 @@ def _read(raw: Mapping[str, object]) -> Entity | None:
             raise bad_request(f"receive an entity with incorrect {name} {number}")
     extra = {name: raw[name] for name in _EXTRAS.get(kind, ()) if raw.get(name) not in (None, "")}
     _check_extra(kind, extra)
+    if kind == "text_link" and (person := _PERSON.fullmatch(str(extra["url"]))):
+        kind, extra = "text_mention", {"user": _nameless(int(person[1]))}
     return Entity(kind, offset, length, json.dumps(extra, sort_keys=True))
+
+
+def _nameless(user_id: int) -> JsonObject:
+    """Return the User of a link to a person, who is not looked up here."""
+    return {"id": user_id, "is_bot": False, "first_name": str(user_id)}
 
 
 def _check_extra(kind: str, extra: JsonObject) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sandbox.telegram import tdlib
 from sandbox.telegram.cleaning import Cleaned, clean, is_blank, units
 from sandbox.telegram.entities import Entity, JsonObject, keep_affordable, read_entities, resolve
 from sandbox.telegram.refusals import bad_request
@@ -26,14 +27,16 @@ class Formatted:
 
 
 def format_text(
-    text: str, raw_entities: object, *, too_long: str = "message is too long"
+    text: str, raw_entities: object, *, parse_mode: str = "", too_long: str = "message is too long"
 ) -> Formatted:
     """Normalise a message's text; `too_long` is the reason given above MAX_TEXT_CHARS.
 
-    Raise Refusal where Telegram would.
+    With a `parse_mode` the text is markup, and entities are ignored. Raise Refusal where Telegram
+    would.
     """
     if not text:
         raise bad_request("message text is empty")
+    text, raw_entities = _parsed(text, raw_entities, parse_mode)
     formatted = _normalise(text, raw_entities)
     if not formatted.text:
         raise bad_request("text must be non-empty")
@@ -42,8 +45,9 @@ def format_text(
     return formatted
 
 
-def format_caption(text: str, raw_entities: object) -> Formatted:
+def format_caption(text: str, raw_entities: object, parse_mode: str = "") -> Formatted:
     """Normalise a caption, which may be empty; raise Refusal where Telegram would."""
+    text, raw_entities = _parsed(text, raw_entities, parse_mode)
     formatted = _normalise(text, raw_entities)
     if len(formatted.text) > MAX_CAPTION_CHARS:
         raise bad_request("message caption is too long")
@@ -62,17 +66,37 @@ def format_person(text: str) -> Formatted:
     return Formatted(stored, tuple(found))
 
 
-def _normalise(text: str, raw_entities: object) -> Formatted:
-    source = _encoded(text)
-    if len(source) > MAX_SOURCE_BYTES:
+def _parsed(text: str, raw_entities: object, parse_mode: str) -> tuple[str, object]:
+    if len(_encoded(text)) > MAX_SOURCE_BYTES:
         raise bad_request("text is too long")
+    return tdlib.parse(text, parse_mode) if parse_mode else (text, raw_entities)
+
+
+def _normalise(text: str, raw_entities: object) -> Formatted:
     entities = resolve(read_entities(raw_entities))
     cleaned = clean(text)
     moved = [_moved(entity, cleaned, text) for entity in entities]
     if is_blank(cleaned.text):
         return Formatted("")
-    text, entities = _trim(cleaned.text, resolve(e for e in moved if e.length > 0))
+    if tdlib.can_settle(text):
+        stored, settled = _settled(text, entities, moved)
+    else:
+        stored, settled = cleaned.text, resolve(e for e in moved if e.length > 0)
+    text, entities = _trim(stored, settled)
     return Formatted(text, tuple(entity.wire() for entity in keep_affordable(entities)))
+
+
+def _settled(
+    text: str, entities: Sequence[Entity], moved: Sequence[Entity]
+) -> tuple[str, list[Entity]]:
+    """Return what TDLib makes of a text; what a type adds is found at the entity's own place."""
+    stored, spans = tdlib.settle(text, [entity.wire() for entity in entities])
+    return stored, [Entity(*span, _extra_of(span, moved)) for span in spans]
+
+
+def _extra_of(span: tdlib.Span, moved: Sequence[Entity]) -> str:
+    kind, offset, _ = span
+    return next((e.extra for e in moved if e.kind == kind and e.offset <= offset < e.end), "{}")
 
 
 def _encoded(text: str) -> bytes:

@@ -35,31 +35,27 @@ class _Reply:
 def send_message(world: World, params: Params) -> JsonObject:
     """Send a text."""
     chat = writable_chat(world, params)
-    content = format_text(_plain_text(params), params.json("entities"))
+    content = _text(params)
     return message_json(world, _post(world, chat, params, content))
 
 
 def send_document(world: World, params: Params) -> JsonObject:
     """Send a file that comes with the call."""
     chat = writable_chat(world, params, "documents")
-    _refuse_parse_mode(params)
     upload = params.upload("document")
     if upload is None:
         raise bad_request("there is no document in the request")
     if not upload.content:
         raise bad_request("file must be non-empty")
-    caption = format_caption(params.text("caption"), params.json("caption_entities"))
+    mode = params.text("parse_mode")
+    caption = format_caption(params.text("caption"), params.json("caption_entities"), mode)
     return message_json(world, _post(world, chat, params, caption, upload))
 
 
-def _plain_text(params: Params) -> str:
-    _refuse_parse_mode(params)
-    return params.text("text")
-
-
-def _refuse_parse_mode(params: Params) -> None:
-    if params.text("parse_mode"):
-        raise bad_request("parse_mode is not supported by this sandbox: send entities")
+def _text(params: Params, too_long: str = "message is too long") -> Formatted:
+    mode = params.text("parse_mode")
+    entities = params.json("entities")
+    return format_text(params.text("text"), entities, parse_mode=mode, too_long=too_long)
 
 
 def _post(
@@ -106,7 +102,7 @@ def edit_message_text(world: World, params: Params) -> JsonObject:
     message = _editable(world, chat, params)
     if message.document:
         raise bad_request("there is no text in the message to edit")
-    content = format_text(_plain_text(params), params.json("entities"), too_long="MESSAGE_TOO_LONG")
+    content = _text(params, too_long="MESSAGE_TOO_LONG")
     return _change(world, chat, message, params, content)
 
 

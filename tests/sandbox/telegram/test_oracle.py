@@ -1,67 +1,57 @@
 from __future__ import annotations
 
-import json
 import random
 from typing import Any
 
-from tdjson import td_execute
+import pytest
 
+from sandbox.telegram import tdlib
 from sandbox.telegram.params import Params
+from sandbox.telegram.refusals import Refusal
+from sandbox.telegram.tdlib import Span
 from tests.sandbox.telegram.desk import ADA, Desk, entity
 
 CASES = 1_500
-ALPHABET = "ab😀 \n\t\u2028c\r\u200e\u200fd"
-TDLIB_TYPES: dict[str, dict[str, object]] = {
-    "bold": {"@type": "textEntityTypeBold"},
-    "italic": {"@type": "textEntityTypeItalic"},
-    "strikethrough": {"@type": "textEntityTypeStrikethrough"},
-    "code": {"@type": "textEntityTypeCode"},
-    "pre": {"@type": "textEntityTypePre"},
-    "blockquote": {"@type": "textEntityTypeBlockQuote"},
-    "expandable_blockquote": {"@type": "textEntityTypeExpandableBlockQuote"},
-    "text_link": {"@type": "textEntityTypeTextUrl", "url": "https://example.com/"},
-    "date_time": {"@type": "textEntityTypeDateTime", "unix_time": 5},
-}
-NAMES = {str(value["@type"]): name for name, value in TDLIB_TYPES.items()}
+ALPHABET = "ab😀 \n\t\u2028c\r\u200e\u200fd_*`[.@"
+KINDS = (
+    "bold",
+    "italic",
+    "strikethrough",
+    "code",
+    "pre",
+    "blockquote",
+    "expandable_blockquote",
+    "text_link",
+    "date_time",
+)
 EXTRAS: dict[str, dict[str, Any]] = {
     "text_link": {"url": "https://example.com/"},
     "date_time": {"unix_time": 5},
 }
 
-Span = tuple[str, int, int]
 Judged = tuple[str, frozenset[Span]] | str
 
 
-def execute(request: dict[str, Any]) -> Any:
-    answer = td_execute(json.dumps(request).encode())
-    assert answer is not None
-    return json.loads(answer)
-
-
-def tdlib(text: str, spans: list[Span]) -> Judged:
-    """Return what TDLib makes of a text (parseMarkdown normalises; no Markdown is in it)."""
-    entities = [
-        {"@type": "textEntity", "offset": offset, "length": length, "type": TDLIB_TYPES[kind]}
-        for kind, offset, length in spans
-    ]
-    formatted = {"@type": "formattedText", "text": text, "entities": entities}
-    answer = execute({"@type": "parseMarkdown", "text": formatted})
-    if answer["@type"] == "error":
-        message = str(answer["message"])
-        return f"Bad Request: {message[0].lower()}{message[1:]}"
-    kept = [(NAMES[e["type"]["@type"]], e["offset"], e["length"]) for e in answer["entities"]]
-    return answer["text"], visible(answer["text"], kept)
+def theirs(text: str, spans: list[Span]) -> Judged:
+    try:
+        stored, kept = tdlib.settle(text, entities_of(spans))
+    except Refusal as refusal:
+        return refusal.description
+    return stored, visible(stored, kept)
 
 
 def ours(desk: Desk, text: str, spans: list[Span]) -> Judged:
-    entities = [entity(*span, **EXTRAS.get(span[0], {})) for span in spans]
-    params = {"chat_id": ADA, "text": text, "entities": entities}
+    params = {"chat_id": ADA, "text": text, "entities": entities_of(spans)}
     reply = desk.telegram.call("sendMessage", Params.of(params))
     if reply.status != 200:
         return str(reply.body["description"])
     message = desk.telegram.bot_messages(ADA)[-1]
     kept = [(str(e["type"]), e["offset"], e["length"]) for e in message.entities]
     return message.text, visible(message.text, kept)  # type: ignore[arg-type]  # wire JSON
+
+
+def entities_of(spans: list[Span]) -> list[dict[str, Any]]:
+    return [entity(*span, **EXTRAS.get(span[0], {})) for span in spans]
 
 
 def visible(text: str, spans: list[Span]) -> frozenset[Span]:
@@ -74,19 +64,22 @@ def visible(text: str, spans: list[Span]) -> frozenset[Span]:
     return frozenset(span for span in spans if inside(span).strip(" \n"))
 
 
-def test_texts_are_normalised_as_tdlib_does_it(desk: Desk) -> None:
-    """Random texts and entities come out as from Telegram's own library, errors included."""
-    execute({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})
+@pytest.mark.parametrize("installed", [True, False])
+def test_texts_are_normalised_as_tdlib_does_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    """Random texts come out as from Telegram's own library, whether the sandbox has it or not."""
+    monkeypatch.setattr(tdlib, "INSTALLED", installed)
     for seed in range(CASES):
         dice = random.Random(seed)
         middle = "".join(dice.choice(ALPHABET) for _ in range(dice.randint(3, 16)))
-        text = f"x{middle}x"  # with ink at both ends nothing is trimmed, which parseMarkdown leaves
+        text = f"x{middle}x"  # with ink at both ends nothing is trimmed, which settling leaves
         last = len(text.encode("utf-16-le")) // 2
         spans = [
-            (dice.choice(list(TDLIB_TYPES)), dice.randint(0, last), dice.randint(1, 6))
+            (dice.choice(KINDS), dice.randint(0, last), dice.randint(1, 6))
             for _ in range(dice.randint(1, 5))
         ]
-        expected, got = tdlib(text, spans), ours(desk, text, spans)
-        if isinstance(expected, str) and isinstance(got, str) and len(spans) > 1:
-            continue  # with several faults either may be named
+        expected, got = theirs(text, spans), ours(desk, text, spans)
+        if isinstance(expected, str) and isinstance(got, str):
+            continue  # of several faults either may be named; what hides Markdown moves the bytes
         assert got == expected, (seed, text, spans)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.telegram import tdlib
 from sandbox.telegram.cleaning import units
 from tests.sandbox.telegram.desk import ADA, BAD, Desk, entity
 
@@ -81,11 +82,40 @@ def test_a_lone_surrogate_is_refused(desk: Desk) -> None:
     assert refused == (400, BAD + "strings must be encoded in UTF-8")
 
 
-def test_parse_mode_is_refused(desk: Desk) -> None:
-    """Markup is not read here, and not sent as it is either."""
-    status, said = desk.refusal("sendMessage", chat_id=ADA, text="<b>x</b>", parse_mode="HTML")
-    assert status == 400
-    assert "parse_mode" in said
+def test_markup_is_parsed(desk: Desk) -> None:
+    """A parse mode turns markup into entities, and those that came with the call are ignored."""
+    html = '<pre><code class="language-py">x</code></pre> <a href="tg://user?id=7">Ada</a>'
+    message = desk.send(html, parse_mode="HTML", entities=[entity("bold", 0, 50)])
+    assert message.text == "x Ada"
+    pre, mention = message.entities
+    assert (pre["type"], pre["language"], mention["type"]) == ("pre", "py", "text_mention")
+    assert desk.send("*x*", parse_mode="MarkdownV2").entities == (entity("bold", 0, 1),)
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "words"),
+    [
+        (
+            "HTML",
+            "<b>x",
+            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
+        ),
+        ("MarkdownV2", "a.", "can't parse entities: Character '.' is reserved and must be escaped"),
+        ("BBCode", "x", "unsupported parse_mode"),
+    ],
+)
+def test_markup_that_is_none_is_refused(desk: Desk, mode: str, text: str, words: str) -> None:
+    """The words are TDLib's own."""
+    status, said = desk.refusal("sendMessage", chat_id=ADA, text=text, parse_mode=mode)
+    assert (status, said[: len(BAD + words)]) == (400, BAD + words)
+
+
+def test_markup_needs_tdlib(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library markup is refused, and texts are settled by the sandbox itself."""
+    monkeypatch.setattr(tdlib, "INSTALLED", False)
+    refused = desk.refusal("sendMessage", chat_id=ADA, text="<b>x</b>", parse_mode="HTML")
+    assert "without tdjson" in refused[1]
+    assert desk.send("x_y_", entities=[entity("bold", 0, 4)]).text == "x_y_"
 
 
 @pytest.mark.parametrize(
@@ -160,11 +190,12 @@ def test_a_link_without_a_public_host_is_refused(desk: Desk, url: str) -> None:
 
 
 def test_a_link_is_stored_in_full(desk: Desk) -> None:
-    """Scheme and path are added where they are missing."""
+    """Scheme and path are added where they are missing; a link to a person mentions them."""
     link = entity("text_link", 0, 1, url="example.com")
     assert desk.send("x", entities=[link]).entities[0]["url"] == "http://example.com/"
     person = entity("text_link", 0, 1, url="tg://user?id=7")
-    assert desk.send("x", entities=[person]).entities == (person,)
+    mention: Any = desk.send("x", entities=[person]).entities[0]
+    assert (mention["type"], mention["user"]["id"]) == ("text_mention", 7)
 
 
 @pytest.mark.parametrize(
