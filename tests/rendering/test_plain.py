@@ -85,6 +85,16 @@ def test_cuts_between_characters(text: str, chars: int) -> None:
     assert len(cut) == max(border for border in borders if border <= chars)
 
 
+@pytest.mark.parametrize(("unit", "before"), [("🇩🇪", "x"), (FAMILY, ""), ("e\u0323\u0301", "")])
+def test_cuts_no_character_in_long_runs(unit: str, before: str) -> None:
+    """A long text without a blank is cut between characters, wherever that is."""
+    text = before + unit * 300
+
+    for chars in range(200, 600):
+        units, rest = divmod(len(cut_graphemes(text, chars)) - len(before), len(unit))
+        assert (units, rest) == ((chars - len(before)) // len(unit), 0)
+
+
 def test_shortens_at_the_end() -> None:
     """What is cut off is marked, within the limit."""
     assert shorten("one two three", 9) == "one two…"
