@@ -11,7 +11,7 @@ UPDATE := $(BIN)/pybabel --quiet update --input-file=locales/messages.pot --outp
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test test-all check fix cover mutate bench screenshots locales lock clean
+.PHONY: help demo test test-all check fix cover mutate bench faults screenshots locales lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -65,6 +65,9 @@ mutate: $(VENV)/.dev ## Change the core on purpose and count what the tests noti
 
 bench: $(VENV)/.dev ## Measure what is promised in numbers
 	$(BIN)/python -m bench
+
+faults: $(VENV)/.dev ## Run the fault matrix and write docs/faults.md
+	$(BIN)/python -m tests.virtual
 
 screenshots: $(VENV)/.dev ## Take the README's pictures with Chromium
 	PICTURES=docs/pictures $(PYTEST) tests/browser

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.world import Chat
 from tests.virtual.loop import run_virtual
 from tests.virtual.scripts import Script
@@ -17,6 +19,7 @@ END_LINE_S = 4.0
 WHOLE_S = 20.0
 
 
+@pytest.mark.slow
 def test_three_turns_share_a_groups_minute(tmp_path: Path) -> None:
     """Three turns that end ten seconds apart are never flooded, and all of them end in time."""
 

@@ -18,7 +18,7 @@ from bot.linking.codes import Linking
 from bot.live.ending import Ending
 from sandbox.kanban import KanbanServer
 from sandbox.telegram import Limits, Telegram, TelegramServer
-from tests.end_to_end.world import LATENCY_S, READY_S, Chat, World, until
+from tests.end_to_end.world import LATENCY_S, READY_S, SUPERGROUPS, Chat, World, until
 from tests.virtual.loop import VirtualClock, VirtualLoop
 from tests.virtual.network import Network
 
@@ -150,16 +150,38 @@ class VirtualWorld(World):
         linking = Linking(self.built.database.codes, self.clock.wall)
         return (await linking.issue()).code
 
+    async def link_basic_group(self) -> Chat:
+        """Let a new person link a group that is no supergroup yet."""
+        user = self.new_user()
+        self.telegram.add_group(-user, "Team", {user: "creator"})
+        self.telegram.add_bot_to_group(-user, by=user)
+        return await self._link(Chat(-user, user, group=True))
+
+    async def link_topic(self) -> tuple[Chat, int]:
+        """Let a new person link a topic of a forum of their own."""
+        user = self.new_user()
+        chat = Chat(SUPERGROUPS - user, user, group=True)
+        self.telegram.add_forum(chat.id, "Forum", {user: "creator"})
+        self.telegram.add_bot_to_group(chat.id, by=user)
+        topic = self.telegram.add_topic(chat.id, "Work")
+        await self.telegram.wait_for(lambda: self.telegram.bot_messages(chat.id), READY_S)
+        before = len(self.telegram.bot_messages(chat.id))
+        self.telegram.say(chat.id, user, f"/link {await self.code()}", topic=topic)
+        await self.telegram.wait_for(
+            lambda: len(self.telegram.bot_messages(chat.id)) > before, READY_S
+        )
+        return chat, topic
+
     async def _link(self, chat: Chat) -> Chat:
         """Link a chat; in a group, after the bot has said how."""
         if chat.group:
             await self.telegram.wait_for(lambda: self.telegram.bot_messages(chat.id), READY_S)
         return await super()._link(chat)
 
-    async def change_settings(self, chat: Chat, **changes: object) -> None:
+    async def change_settings(self, chat: Chat, topic: int = 0, **changes: object) -> None:
         """Change what a linked chat has set, as its settings card does."""
         built = self.built
-        record = await built.database.chats.find(chat.id)
+        record = await built.database.chats.find(chat.id, topic)
         assert record is not None
         await built.database.chats.change_settings(record.id, lambda now: now.changed(changes))
         app._act_on(record.id, built.database, built.catalogs, built.followers, built.tasks)
