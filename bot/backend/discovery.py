@@ -226,7 +226,7 @@ class _Workspaces:
         self._first = False
 
     def _is_fresh(self, row: schema.WorkspaceRow) -> bool:
-        """Whether something may have begun here that is no history; a begin touches the row."""
+        """Whether something may have begun that is no history (docs/vibe-kanban.md, 44)."""
         touched_at = timestamp(row.updated_at)
         return touched_at is not None and touched_at >= self._watching.rows.since
 

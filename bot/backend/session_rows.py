@@ -37,7 +37,7 @@ class Source(Protocol):
 async def session_rows(source: Source, session_id: str) -> tuple[schema.ExecutionRow, ...]:
     """Ask for a session's rows; none where the session is gone. Raises BackendError.
 
-    Rows that were thrown away are not among them (docs/vibe-kanban.md, 11).
+    Rows that were thrown away are not among them (docs/vibe-kanban.md, 43).
     """
     try:
         async with source.session_stream(session_id) as socket:
