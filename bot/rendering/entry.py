@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.entries.model import (
@@ -47,6 +48,8 @@ QUOTE = "blockquote"
 FOLDED = "expandable_blockquote"
 _ERROR_LINES = 8
 _SAID_CHARS = 1000
+_NOTICE_CHARS = 100
+_SENTENCE = re.compile(r"[^\n]*?[.!?](?=\s)|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def _text_entry(content: TextContent, part: _Part, options: RenderOptions) -> li
         case ErrorText():
             return _error(part, "❌ " + _("Error:"))
         case Notice():
-            return _plain_text(part, "ℹ️ ", BlockKind.REMARK)
+            return _notice(part, options)
         case UserText():
             return _quoted(part, "👤")
         case Other(kind=kind):
@@ -167,6 +170,20 @@ def _plain_text(
         return []
     first = found if part.start else replace(found, lead=lead)
     return text_blocks((first,), part.key, wrap=wrap)
+
+
+def _notice(part: _Part, options: RenderOptions) -> list[Block]:
+    """Show no more than its first sentence: it is about the run's surroundings, not the run."""
+    if options.verbosity is Verbosity.FULL:
+        return _plain_text(part, "ℹ️ ", BlockKind.REMARK)
+    text = clean(part.source).strip()
+    if part.start or not text:
+        return []
+    found = _SENTENCE.match(text)
+    first = shorten(found[0] if found else text, _NOTICE_CHARS)
+    cut = found is not None and found.end() < len(text) and not first.endswith("…")
+    line = join(("ℹ️ ", italic(first + " …" if cut else first))).normalised()
+    return [Block(line, part.key, 0, len(part.source))]
 
 
 def _error(part: _Part, label: str) -> list[Block]:

@@ -13,6 +13,9 @@ from bot.rendering.rich_text import RichText, bold, code, date_time, join, plain
 _PROMPT_CHARS = 300
 _LEAST_PROMPT_CHARS = 20
 _NAME_CHARS = 60
+_MOST_REPOSITORIES = 5
+"""More would be more formatting than a page leaves its header."""
+
 _ANSWER_CHARS = 160
 _TIMED = frozenset({OutcomeKind.DONE, OutcomeKind.FAILED, OutcomeKind.STOPPED})
 
@@ -52,8 +55,11 @@ def _masked(text: str, options: RenderOptions) -> str:
 
 def _where(header: Header, options: RenderOptions) -> RichText:
     repositories = header.repositories if len(header.repositories) > 1 else ()
-    facts = [fact for fact in (header.agent, header.branch, *repositories) if fact]
-    return join((code(shorten(_masked(fact, options), _NAME_CHARS)) for fact in facts), " · ")
+    named = repositories[:_MOST_REPOSITORIES]
+    facts = [fact for fact in (header.agent, header.branch, *named) if fact]
+    codes = [code(shorten(_masked(fact, options), _NAME_CHARS)) for fact in facts]
+    more = [plain("…")] if len(named) < len(repositories) else []
+    return join([*codes, *more], " · ")
 
 
 def _says_it_already(header: Header, prompt: str, options: RenderOptions) -> bool:

@@ -34,6 +34,7 @@ from bot.rendering.rich_text import RichText
 from tests.fakes.stories import OPTIONS, command
 
 COMPACT = replace(OPTIONS, verbosity=Verbosity.COMPACT)
+FULL = replace(OPTIONS, verbosity=Verbosity.FULL)
 
 
 def blocks(content: Content, *, start: int = 0, newest: bool = False) -> list[Block]:
@@ -64,6 +65,9 @@ def formatting(rich: RichText) -> list[tuple[str, str]]:
         (Answer("```py\nx\n```"), "💬\nx", [("pre", "x")]),
         (ErrorText("a *b*\n# c"), "❌ Error: a *b*\n# c", []),
         (Notice("a *b*"), "ℹ️ a *b*", [("italic", "a *b*")]),
+        (Notice("Key found. It costs.\nMore"), "ℹ️ Key found. …", [("italic", "Key found. …")]),
+        (Notice("v1.2 is here\nMore"), "ℹ️ v1.2 is here …", [("italic", "v1.2 is here …")]),
+        (Notice("x" * 101 + " y"), f"ℹ️ {'x' * 99}…", [("italic", f"{'x' * 99}…")]),
         (UserText("a *b*"), "👤\na *b*", [("blockquote", "a *b*")]),
         (Other("new_kind", "a *b*"), "🧩 new_kind: a *b*", []),
         (
@@ -102,6 +106,16 @@ def test_long_error_is_folded() -> None:
 
     assert rich.text.startswith("❌ Error:\n1\n2")
     assert [entity.type for entity in rich.entities] == ["expandable_blockquote"]
+
+
+def test_a_notice_counts_as_shown_with_its_line() -> None:
+    """A notice's line stands for all of it; only who wants everything sees the rest."""
+    notice = "Key found. It costs.\nMore"
+    (line,) = blocks(Notice(notice))
+
+    assert line.end == len(notice)
+    assert entry_blocks(Entry("x", Notice(notice), complete=True), OPTIONS, start=line.end) == []
+    assert shown(Notice(notice), FULL).text == f"ℹ️ {notice}"
 
 
 def test_newest_thought_is_open() -> None:

@@ -17,6 +17,7 @@ from bot.rendering.header import (
     progress_footer,
     started_line,
 )
+from bot.rendering.markdown import PAGE_ENTITIES
 from bot.rendering.rich_text import RichText
 from tests.fakes.stories import DONE, OPTIONS, STARTED, options
 
@@ -60,6 +61,15 @@ def test_one_repository_goes_without_saying() -> None:
 
     assert "claude-code · vk/1a2b\n" in head(one)
     assert "claude-code · vk/1a2b · a · b\n" in head(two)
+
+
+def test_many_repositories_leave_room_for_formatting() -> None:
+    """Five are named; with them a header never takes formatting from its page."""
+    many = replace(HEADER, repositories=tuple("abcdefgh"))
+
+    assert "claude-code · vk/1a2b · a · b · c · d · e · …\n" in head(many)
+    rich = first_header(many, OPTIONS, chars=1365)
+    assert len(rich.entities) + len(["the time in the footer"]) + PAGE_ENTITIES <= 100
 
 
 def test_backend_is_named_when_there_are_several() -> None:

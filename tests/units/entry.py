@@ -13,6 +13,7 @@ DIFF_LINES = 12
 OUTPUT_LINES = 8
 RESULT_LINES = 12
 COMMAND_CHARS = 300
+NOTICE_CHARS = 100
 LATE_COMMAND_CHARS = 80
 
 _EXIT_LINE = re.compile(r"\AExit code (\d+)(?:\n|\Z)")
@@ -84,8 +85,9 @@ def _texts(kind: str, entry: Entry) -> Shown | None:
         case "system_message":
             return _system(text)
         case "error_message":
-            sign = "ℹ️" if text.startswith(_KEY_NOTICE) else "❌ Error:"
-            return Shown(kind, f"{sign} {text}")
+            if text.startswith(_KEY_NOTICE):
+                return Shown(kind, _notice(text))
+            return Shown(kind, f"❌ Error: {text}")
         case "user_feedback":
             return Shown(kind, f"🗣 “{text}”")
         case "user_answered_questions":
@@ -104,7 +106,16 @@ def _system(text: str) -> Shown | None:
         return Shown("system_message", "ℹ️ The server asked for a commit")
     if text.startswith("Error:"):
         return Shown("system_message", f"❌ Error: {text.removeprefix('Error:').strip()}")
-    return Shown("system_message", f"ℹ️ {text}")
+    return Shown("system_message", _notice(text))
+
+
+def _notice(text: str) -> str:
+    """Return the small line of a notice: the first sentence of its first line."""
+    line = text.strip().splitlines()[0]
+    first = re.split(r"(?<=[.!?])\s", line)[0]
+    if len(first) > NOTICE_CHARS:
+        return f"ℹ️ {first[: NOTICE_CHARS - 1].rstrip()}…"
+    return f"ℹ️ {first}" if first == text.strip() else f"ℹ️ {first} …"
 
 
 def _answers(answers: list[Mapping[str, Any]]) -> str:
