@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.telegram import asking, posting, topics
+from sandbox.telegram import asking, posting, special, topics
 from sandbox.telegram.params import Params
 from sandbox.telegram.world import World
 
@@ -23,6 +23,10 @@ METHODS: dict[str, Method] = {
     "editmessagetext": posting.edit_message_text,
     "editmessagereplymarkup": posting.edit_message_reply_markup,
     "deletemessage": posting.delete_message,
+    "sendmessagedraft": special.send_message_draft,
+    "sendrichmessage": special.send_rich_message,
+    "pinchatmessage": special.pin_chat_message,
+    "setmessagereaction": special.set_message_reaction,
     "createforumtopic": topics.create_forum_topic,
     "closeforumtopic": topics.close_forum_topic,
     "reopenforumtopic": topics.reopen_forum_topic,
@@ -32,6 +36,8 @@ CHARGED = frozenset(
     (
         "sendmessage",
         "senddocument",
+        "sendmessagedraft",
+        "sendrichmessage",
         "editmessagetext",
         "editmessagereplymarkup",
         "createforumtopic",

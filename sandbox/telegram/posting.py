@@ -131,6 +131,7 @@ def _change(
     if (now.text, now.entities, now.markup) == (content.text, content.entities, markup):
         raise bad_request(NOT_MODIFIED)
     message.versions.append(Version(world.clock(), content.text, content.entities, markup))
+    message.extra = {}  # what was rich is text now
     world.changed(message)
     return message_json(world, message)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.telegram import Limits, Message, Params, Reply, Telegram
+from sandbox.telegram import Limits, Message, Params, Reply, Telegram, Upload
 
 ADA = 7
 BORIS = 8
@@ -50,6 +50,13 @@ class Desk:
         """Send a message, which must succeed."""
         reply = self.call("sendMessage", chat_id=chat_id, text=text, **params)
         assert reply.status == 200, reply.body
+        result: Any = reply.body["result"]
+        return self.telegram.message(chat_id, result["message_id"])
+
+    def send_file(self, chat_id: int = ADA) -> Message:
+        """Send a small file, which must succeed."""
+        files = {"document": Upload("a.txt", b"a")}
+        reply = self.telegram.call("sendDocument", Params({"chat_id": chat_id}, files))
         result: Any = reply.body["result"]
         return self.telegram.message(chat_id, result["message_id"])
 
