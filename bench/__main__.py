@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.held import held
 from bench.measure import Figure, begin_and_end, content_delay, demo, long_answer
 
 README = Path(__file__).parent / "README.md"
@@ -17,7 +18,7 @@ BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 async def measure() -> list[Figure]:
     """Run the measurements one after another, so that none disturbs the next."""
     figures: list[Figure] = []
-    for one in (begin_and_end, content_delay, long_answer, demo):
+    for one in (begin_and_end, content_delay, long_answer, held, demo):
         with tempfile.TemporaryDirectory() as folder:
             figures += await one(Path(folder))
     return figures
