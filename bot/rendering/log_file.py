@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.entries.model import Answer, Entry, Thinking
+from bot.entries.model import Answer, Dropped, Entry, Thinking
 from bot.entries.story import Header, Story
 from bot.rendering.entities import Entity
 from bot.rendering.entry import entry_blocks
@@ -31,6 +31,7 @@ def log_markdown(story: Story, options: RenderOptions) -> str:
     whole = replace(options, limit=FILE_CHARS, verbosity=Verbosity.FULL, show_thinking=True)
     parts = [
         *_heading(story, whole),
+        _missing(story, whole),
         *(_entry(entry, whole) for entry in story.entries),
         to_markdown(end_line(story.outcome, whole)) if story.outcome else "",
     ]
@@ -44,6 +45,18 @@ def _heading(story: Story, options: RenderOptions) -> Iterable[str]:
     yield f"{story.started_at:%Y-%m-%d %H:%M} UTC"
     if header.prompt:
         yield _quoted(_escaped(_masked(header.prompt, options)))
+
+
+def _missing(story: Story, options: RenderOptions) -> str:
+    """Say how much is no longer known: the log could not be read again."""
+    count = sum(isinstance(entry.content, Dropped) for entry in story.entries)
+    if not count:
+        return ""
+    _ = options.translate
+    line = _.plural(
+        "{n} earlier entry cannot be read now", "{n} earlier entries cannot be read now", count
+    )
+    return f"… {line}"
 
 
 def _facts(header: Header) -> list[str]:

@@ -7,6 +7,7 @@ from bot.entries.model import (
     ChangeKind,
     CommandRun,
     Content,
+    Dropped,
     Entry,
     ErrorText,
     Excerpt,
@@ -122,3 +123,10 @@ def test_quotations_hold_code_blocks() -> None:
 def test_nothing_stays_nothing() -> None:
     """Empty text is empty Markdown."""
     assert to_markdown(RichText()) == ""
+
+
+def test_what_cannot_be_read_again_is_counted() -> None:
+    """A file that lacks what was let go says so before the rest."""
+    gone = Dropped("answer", b"12345678", 5)
+    written = log(gone, gone, Answer("Here"))
+    assert written.index("… 2 earlier entries cannot be read now") < written.index("💬 Here")
