@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from pathlib import Path
 
 import pytest
 
+from sandbox.telegram import Limits
 from tests.end_to_end.world import Chat
 from tests.virtual.loop import run_virtual
 from tests.virtual.scripts import Script
@@ -14,6 +16,10 @@ from tests.virtual.timing import Shown, shown_whole
 from tests.virtual.world import VirtualWorld
 
 RUN_S = 90.0
+LONG_RUN_S = 700.0
+TEN_MINUTES_S = 600.0
+QUIET_S = 120.0
+SEEDS = 32
 APART_S = 10.0
 END_LINE_S = 4.0
 WHOLE_S = 20.0
@@ -26,7 +32,7 @@ def test_three_turns_share_a_groups_minute(tmp_path: Path) -> None:
     async def run() -> list[Shown]:
         async with VirtualWorld(tmp_path) as world:
             chat = await world.link_group()
-            await asyncio.sleep(120)
+            await asyncio.sleep(QUIET_S)
             found = await _three_turns(world, chat)
             world.assert_clean()
             return found
@@ -45,3 +51,27 @@ async def _three_turns(world: VirtualWorld, chat: Chat) -> list[Shown]:
         await asyncio.sleep(APART_S)
     shown = [await shown_whole(world, chat, play, made) for play, made in playing]
     return [one for _, one in shown]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_any_group_is_flooded_twice_at_most(tmp_path: Path, seed: int) -> None:
+    """Whatever a group's budget is: after the first 429 one more may come in ten minutes."""
+
+    async def run() -> None:
+        async with VirtualWorld(tmp_path) as world:
+            chat = await world.link_group()
+            await asyncio.sleep(QUIET_S)
+            world.telegram.limit(chat.id, Limits.random(random.Random(seed)))
+            made = [
+                Script(f"Run {n}", LONG_RUN_S, entries=200, seed=n).recording() for n in range(3)
+            ]
+            playing = [(world.kanban.play(recording), recording) for recording in made]
+            for play, recording in playing:
+                await play.done
+                await shown_whole(world, chat, play, recording)
+            floods = [call.at for call in world.telegram.flooded()]
+            assert len([at for at in floods if at - floods[0] <= TEN_MINUTES_S]) <= 2
+            assert world.telegram.inside_rest() == []
+
+    run_virtual(run())
