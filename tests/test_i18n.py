@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.i18n import Catalogs, Translator, sentence
+from bot.i18n import Catalogs, Translator, sentence, untranslated
 
 POLISH = """
 msgid ""
@@ -149,3 +149,21 @@ def test_translator_of_unknown_locale(catalogs: Catalogs) -> None:
     """An unknown locale gets the default's translator, and equal locales are equal keys."""
     assert catalogs.translator("xx").locale == "en"
     assert {catalogs.translator("pl"), catalogs.translator("pl")} == {catalogs.translator("pl")}
+
+
+def test_what_a_catalog_lacks(tmp_path: Path) -> None:
+    """Messages without a whole, certain translation are counted; a broken catalog is told apart."""
+    english = (
+        'msgid "Stop"\nmsgstr ""\n\nmsgid "{n} line"\nmsgid_plural "{n} lines"\nmsgstr[0] ""\n'
+    )
+    half = '#, fuzzy\nmsgid "Stop"\nmsgstr "Stój"\n\nmsgid "Old"\nmsgstr "Stare"\n'
+    whole = (
+        'msgid "Stop"\nmsgstr "Стоп"\n\n'
+        'msgid "{n} line"\nmsgid_plural "{n} lines"\nmsgstr[0] "a"\nmsgstr[1] "b"\nmsgstr[2] "c"\n'
+    )
+    for locale, text in {"en": english, "pl": half, "ru": whole, "uk": "no catalog"}.items():
+        folder = tmp_path / locale / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "messages.po").write_text(text, encoding="utf-8")
+
+    assert untranslated(tmp_path) == {"en": 0, "pl": 2, "ru": 0, "uk": None}

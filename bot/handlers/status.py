@@ -55,6 +55,8 @@ def backend_line(health: Health, _: Translator) -> str:
     name = " ".join(filter(None, ["vibe-kanban", health.name, health.version]))
     if health.reachable:
         return "🖥 " + _("{backend}: reachable", backend=name)
+    if health.problem and not health.name:
+        return "🔌 " + _.say(health.problem)
     problem = _.say(health.problem) if health.problem else _("not reachable")
     return "🔌 " + _("{backend}: {problem}", backend=name, problem=problem)
 

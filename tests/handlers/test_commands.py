@@ -1,31 +1,20 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import EditMessageText, SendMessage, SetMyCommands
-from aiogram.types import BufferedInputFile
 from structlog.testing import capture_logs
 
-from bot.backend.errors import TooOld
 from bot.entries.model import Answer, Entry
 from bot.entries.story import Header, Story
 from bot.handlers.commands import WITHOUT_ARGUMENTS, commands, register_menu
-from bot.handlers.log import file_name
-from bot.handlers.status import backend_line
-from bot.i18n import Catalogs, Sentence, Translator, sentence
-from bot.live.ports import Health
+from bot.i18n import Catalogs, Sentence, Translator
 from bot.settings.model import StreamMode
-from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Rest, Stage, buttons, speaker, turn_in
+from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Stage, buttons, speaker, turn_in
 
 REALTIME = "Real-time – live streaming (edits message)"
-
-
-def story(title: str, text: str) -> Story:
-    """Make a turn with one answer."""
-    return Story(Header(title), (Entry("e/0", Answer(text), True),), NOW)
 
 
 # --- /start, /help, the menu ----------------------------------------------------------------------
@@ -162,7 +151,7 @@ async def test_names_from_the_backend_are_masked(stage: Stage) -> None:
     secret = "hunter2"
     turn = turn_in(chat, title=f"Use {secret}\nnow", branch=f"vk/{secret}", agent=f"a {secret}")
     stage.followers.turns = [turn]
-    stage.followers.stories = {7: story(secret, secret)}
+    stage.followers.stories = {7: Story(Header(secret), (Entry("e/0", Answer(secret), True),), NOW)}
     stage.followers.muted_workspaces = [("w-1", f"Use {secret}")]
     for text in ("/active", "/stop", "/mute", "/unmute", "/log", "/status"):
         await stage.say(text)
@@ -226,107 +215,6 @@ async def test_a_tap_sets_the_mode_and_moves_the_mark(stage: Stage) -> None:
     assert len(stage.edits) == 1
     assert buttons(stage.edits[0].reply_markup)[1] == [("✓ Off – no live updates", "mode:off")]
     assert stage.toasts == ["Off – no live updates"] * 2
-
-
-# --- /status --------------------------------------------------------------------------------------
-
-
-async def test_status(stage: Stage) -> None:
-    """/status names link, backend, version, mode, streams, messages and flood state."""
-    chat = stage.linked_private()
-    stage.followers.turns = [turn_in(chat, 7), turn_in(chat, 8, muted=True)]
-    await stage.say("/status")
-    assert stage.texts[0].split("\n") == [
-        "🔗 Linked since 2026-11-22 14:02 UTC",
-        "🖥 vibe-kanban 0.1.44: reachable",
-        "🤖 Bot 0.1.0",
-        f"🎚 Mode: {REALTIME}, at most every 0.5 s",
-        "📡 Active streams: 1",
-        "✉️ Messages sent: 31",
-        "🟢 Flood control: none",
-    ]
-
-
-async def test_status_when_things_go_wrong(stage: Stage) -> None:
-    """/status says what is wrong with each backend, the lane and the bot."""
-    chat = stage.linked_private(stream_mode="off")
-    stage.followers.turns = [turn_in(chat)]
-    stage.followers.healths = [
-        Health("home", False, "0.1.20", sentence("Version {v} is too old.", v="0.1.20")),
-        Health("work", False),
-    ]
-    stage.lanes.rest = Rest(NOW + timedelta(seconds=90))
-    stage.problems = [sentence("The database is locked.")]
-    await stage.say("/status")
-    lines = stage.texts[0].split("\n")
-    assert "🔌 vibe-kanban home 0.1.20: Version 0.1.20 is too old." in lines
-    assert "🔌 vibe-kanban work: not reachable" in lines
-    assert "🎚 Mode: Off – no live updates" in lines
-    assert "📡 Active streams: 0" in lines
-    assert "🟡 Flood control: Telegram wants silence until 2026-11-22 14:03 UTC" in lines
-    assert lines[-1] == "⚠️ The database is locked."
-
-
-def test_a_backends_problem_is_said_in_the_chats_language() -> None:
-    """What is wrong with a backend is translated with its values in place."""
-    message = "vibe-kanban {version} is too old for this bot; install version {install}."
-    german = Translator("de", {message: ("{version} ist zu alt, {install} muss her.",)})
-    health = Health("", False, None, TooOld("0.1.20").told)
-    assert "0.1.20 ist zu alt, 0.1.44 muss her." in backend_line(health, german)
-
-
-# --- /log -----------------------------------------------------------------------------------------
-
-
-async def test_log_sends_the_newest_turn(stage: Stage) -> None:
-    """/log sends the newest turn's transcript, named by its title, also when it is over."""
-    chat = stage.linked_private()
-    stage.followers.turns = [turn_in(chat, 7, running=False), turn_in(chat, 8)]
-    stage.followers.stories = {7: story("Fix", "Done with hunter2."), 8: story("Old", "x")}
-    await stage.say("/log")
-    document = stage.documents[0].document
-    assert isinstance(document, BufferedInputFile)
-    assert document.filename == "Fix-login-bug-7.md"
-    assert "Done with ••••." in document.data.decode()
-    assert stage.documents[0].disable_notification
-
-
-async def test_log_as_a_reply(stage: Stage) -> None:
-    """As a reply to a view /log sends that turn."""
-    chat = stage.linked_private()
-    stage.followers.turns = [turn_in(chat, 7), turn_in(chat, 8)]
-    stage.followers.stories = {8: story("Old", "x")}
-    stage.followers.messages = {(chat.id, 307): 8}
-    reply = stage.message(text="a view")
-    await stage.say("/log", reply_to_message={**reply, "message_id": 307})
-    document = stage.documents[0].document
-    assert document.filename == "Fix-login-bug-8.md"  # type: ignore[union-attr]  # it was uploaded
-
-
-async def test_log_with_nothing_to_send(stage: Stage) -> None:
-    """Without a turn, or when its log cannot be read, /log says so."""
-    chat = stage.linked_private()
-    await stage.say("/log")
-    stage.followers.turns = [turn_in(chat)]
-    await stage.say("/log")
-    words = "There is no transcript to send. Reply to a message of the turn."
-    assert stage.texts == [words] * 2
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Fix login bug", "Fix-login-bug.md"),
-        ("../../etc/passwd", "etc-passwd.md"),
-        ("Ошибка №5: вход", "Ошибка-5-вход.md"),
-        ("😴", "transcript.md"),
-        ("", "transcript.md"),
-        ("x" * 200, "x" * 60 + ".md"),
-    ],
-)
-def test_file_names(title: str, name: str) -> None:
-    """A file's name keeps letters and digits of the title, short, and never leaves its folder."""
-    assert file_name(title) == name
 
 
 # --- everything else ------------------------------------------------------------------------------
