@@ -123,12 +123,14 @@ class Recall:
     def _ask(self, session: _Session) -> None:
         if not session.asked:
             session.asked = True
-            self._tasks.spawn(f"recall {session.id}", partial(self._learn, session))
+            work = partial(self._learn, session)
+            self._tasks.spawn(f"recall {session.id}", work, forever=True)
 
     async def _learn(self, session: _Session) -> None:
         rows = await self._rows(session)
         names = await self._past.turns_of(session.id)
-        del self._sessions[session.id]
+        if self._sessions.pop(session.id, None) is None:
+            return
         now = self._clock.wall()
         for row in session.rows.values():
             known = rows.get(row.id)

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.kanban import Play
-from tests.end_to_end.chains import assert_chain, views, wait_view_complete
+from sandbox.kanban import KanbanServer, Play
+from tests.end_to_end.chains import (
+    assert_chain,
+    assert_view,
+    stood,
+    views,
+    wait_view_complete,
+)
 from tests.end_to_end.world import Chat, World, until
 
 pytestmark = pytest.mark.slow
@@ -79,3 +85,51 @@ async def test_a_turn_that_ended_meanwhile(tmp_path: Path, name: str) -> None:
         await world.start_bot()
         await wait_view_complete(world, chat, play)
         assert_chain(world, chat, play)
+
+
+@pytest.mark.parametrize("seen", ["🔧 Setup script…", "💬", "🔧 Cleanup script"])
+async def test_the_older_generation(tmp_path: Path, seen: str) -> None:
+    """The chain of an older server stays one turn, too."""
+    async with World(tmp_path, kanban=KanbanServer(era="a", max_gap_s=1.0)) as world:
+        chat = await world.link_private()
+        play = world.kanban.play("scripts", speed=0.5)
+        await _shows(world, chat, play, seen)
+        await until(lambda: _unsettled(world) == 0, FIRST_S, "no send is on its way")
+        await world.restart_bot(kill=True)
+        await wait_view_complete(world, chat, play)
+        assert_chain(world, chat, play)
+
+
+async def test_what_nobody_saw(tmp_path: Path) -> None:
+    """A turn that began and ended while the bot was down is shown when it is back."""
+    async with World(tmp_path) as world:
+        chat = await world.link_private()
+        first = world.kanban.play("basic", speed=3.0)
+        await wait_view_complete(world, chat, first)
+        await world.bot.stop()
+        second = world.kanban.play("scripts", speed=3.0)
+        await second.done
+        await world.start_bot()
+        await wait_view_complete(world, chat, second)
+        for play in (first, second):
+            assert_chain(world, chat, play)
+        world.assert_clean()
+
+
+async def test_a_backend_that_comes_later(tmp_path: Path) -> None:
+    """Views wait for a backend that is away when the bot starts, and end as its rows say."""
+    async with World(tmp_path) as world:
+        chat = await world.link_private()
+        play = world.kanban.play("many", speed=1.0)
+        await _shows(world, chat, play, "Round 3")
+        await until(lambda: _unsettled(world) == 0, FIRST_S, "no send is on its way")
+        await world.bot.kill()
+        await world.kanban.kill()
+        await world.start_bot(backend_ready=False)
+        before = [view.texts for view in views(world, chat, play)]
+        await world.kanban.restart()
+        assert [view.texts for view in views(world, chat, play)] == before
+        (view,) = await wait_view_complete(world, chat, play, turn_count=1)
+        turn = await stood(world.kanban, play)
+        assert turn.end == "⚠️ Interrupted"
+        assert_view(view, turn)
