@@ -8,13 +8,9 @@ import sys
 from bot import log
 from bot.cli.configuration import EXIT_WRONG_CONFIGURATION, load
 from bot.cli.leaving import leave_undisturbed
+from bot.cli.translating import translator
 from bot.config import Config
 from bot.redaction import Redactor
-
-NO_WEBHOOK = (
-    "The webhook is not part of this version yet: run “python -m bot --polling”, "
-    "which needs no public address."
-)
 
 
 def run(mode: str | None) -> int:
@@ -23,7 +19,12 @@ def run(mode: str | None) -> int:
     if config is None:
         return EXIT_WRONG_CONFIGURATION
     if mode == "webhook" or (mode is None and config.telegram_webhook_url is not None):
-        print(NO_WEBHOOK, file=sys.stderr)
+        _ = translator(config)
+        no_webhook = _(
+            "The webhook is not part of this version yet: run “python -m bot --polling”, "
+            "which needs no public address."
+        )
+        print(no_webhook, file=sys.stderr)
         return EXIT_WRONG_CONFIGURATION
     return asyncio.run(_serve_and_leave(config))
 
