@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.web_request import FileField
@@ -19,15 +18,18 @@ from sandbox.telegram.refusals import Refusal
 
 MAX_TOKEN_CHARS = 80
 
+Sleep = Callable[[float], Awaitable[None]]
+
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class BotRoutes:
     """Serves the bot; half of a call's latency passes before it is applied and half after."""
 
-    def __init__(self, telegram: Telegram, latency_s: Callable[[], float]) -> None:
+    def __init__(self, telegram: Telegram, latency_s: Callable[[], float], sleep: Sleep) -> None:
         self._telegram = telegram
         self._latency_s = latency_s
+        self._sleep = sleep
         self._polls = Polls(telegram)
 
     def routes(self) -> list[web.RouteDef]:
@@ -49,15 +51,18 @@ class BotRoutes:
             return _json_response(Reply.refusing(refusal))
         method = request.match_info["method"]
         latency_s = self._latency_s()
-        await asyncio.sleep(latency_s / 2)
+        await self._sleep(latency_s / 2)
         if method.lower() == "getupdates":
             reply = await self._polls.poll(request, params)
         else:
             reply = self._telegram.call(method, params)
-        await asyncio.sleep(latency_s / 2)
+        await self._sleep(latency_s / 2)
         if self._telegram.down:
             reply = Reply(0, {}, OUTAGE)  # the answer is lost, whatever was applied
-        return await _carry_out(reply, request)
+        match reply.fault:
+            case Fault(effect=Hang(seconds=seconds)):
+                await self._sleep(seconds)
+        return _response(reply, request)
 
     def _check_token(self, token: str) -> None:
         if not _TOKEN.fullmatch(token):
@@ -97,7 +102,7 @@ async def _json_body(request: web.Request) -> JsonObject:
     return body
 
 
-async def _carry_out(reply: Reply, request: web.Request) -> web.StreamResponse:
+def _response(reply: Reply, request: web.Request) -> web.StreamResponse:
     match reply.fault:
         case Fault(effect=Close()):
             if request.transport is not None:
@@ -109,8 +114,6 @@ async def _carry_out(reply: Reply, request: web.Request) -> web.StreamResponse:
         case Fault(effect=Respond() as respond):
             refusal = Refusal(respond.status, respond.description, **respond.parameters)
             return _json_response(Reply.refusing(refusal))
-        case Fault(effect=Hang(seconds=seconds)):
-            await asyncio.sleep(seconds)
     return _json_response(reply)
 
 

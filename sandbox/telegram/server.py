@@ -9,7 +9,7 @@ from types import TracebackType
 
 from aiohttp import web
 
-from sandbox.telegram.bot_routes import BotRoutes
+from sandbox.telegram.bot_routes import BotRoutes, Sleep
 from sandbox.telegram.model import Telegram
 from sandbox.telegram.page_routes import PageRoutes
 from sandbox.telegram.poster import Poster
@@ -23,7 +23,8 @@ class TelegramServer:
     """Serves a model while an `async with` block lasts; port 0 takes a free one.
 
     Left and entered again it serves on the same port, which refuses connections meanwhile.
-    `latency_s`, a number or what draws one, is added to every call of the bot.
+    `latency_s`, a number or what draws one, is added to every call of the bot; `sleep` lets it and
+    the pauses of webhooks pass.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class TelegramServer:
         port: int = 0,
         *,
         latency_s: float | Callable[[], float] = 0.0,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._host = host
         self._port = port
         self._model = model
         self._latency_s = latency_s if callable(latency_s) else lambda: latency_s
+        self._sleep = sleep
         self._stack = AsyncExitStack()
 
     @property
@@ -48,7 +51,7 @@ class TelegramServer:
     async def __aenter__(self) -> TelegramServer:
         """Open the port and post to webhooks."""
         async with AsyncExitStack() as stack:
-            bot_routes = BotRoutes(self._model, self._latency_s)
+            bot_routes = BotRoutes(self._model, self._latency_s, self._sleep)
             page_routes = PageRoutes(self._model)
             app = web.Application(client_max_size=MAX_UPLOAD_BYTES)
             app.add_routes(page_routes.routes())
@@ -62,7 +65,7 @@ class TelegramServer:
             self._port = runner.addresses[0][1]
             poster = Poster()
             stack.push_async_callback(poster.close)
-            stack.push_async_callback(_end, self._start(WebhookDelivery(self._model, poster.post)))
+            stack.push_async_callback(_end, self._start_webhook(poster))
             self._stack = stack.pop_all()
         return self
 
@@ -75,8 +78,8 @@ class TelegramServer:
         """End the long polls, the webhook and the pages' sockets, and close the port."""
         await self._stack.aclose()
 
-    @staticmethod
-    def _start(delivery: WebhookDelivery) -> asyncio.Task[None]:
+    def _start_webhook(self, poster: Poster) -> asyncio.Task[None]:
+        delivery = WebhookDelivery(self._model, poster.post, self._sleep)
         return asyncio.create_task(delivery.run(), name="the pretend Telegram's webhook")
 
 

@@ -30,7 +30,6 @@ class Answered:
 
 Post = Callable[[str, JsonObject, dict[str, str]], Awaitable[Answered]]
 """Posts an update to an address under headers; no failure is an exception."""
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class WebhookDelivery:
@@ -40,7 +39,9 @@ class WebhookDelivery:
     pauses.
     """
 
-    def __init__(self, telegram: Telegram, post: Post, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, telegram: Telegram, post: Post, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         self._telegram = telegram
         self._post = post
         self._sleep = sleep
@@ -84,6 +85,7 @@ class WebhookDelivery:
         """Forget the update, and carry out the call that its answer may be."""
         self._pause_s = FIRST_PAUSE_S
         self._telegram.receiving.posted(update)
+        self._telegram.world.announce(Change("update"))
         if body is not None and isinstance(method := body.get("method"), str):
             values = {name: value for name, value in body.items() if name != "method"}
             self._telegram.call(method, Params.of(values))

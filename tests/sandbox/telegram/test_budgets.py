@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -80,3 +81,63 @@ def test_a_flooded_call_changes_nothing(strict: Desk) -> None:
 def test_limits_can_be_off() -> None:
     """Without limits nothing is flooded."""
     assert set(statuses(Desk(), 100)) == {200}
+
+
+def test_a_call_inside_a_rest_lengthens_it(strict: Desk) -> None:
+    """It is refused although the budget would allow it, and what is left doubles and more."""
+    strict.telegram.limit(SUPER, Limits(group_burst=1, group_per_minute=6))
+    assert statuses(strict, 2, SUPER) == [200, 429]
+    strict.clock.now += 6
+    assert strict.refusal("sendMessage", chat_id=SUPER, text="x")[1].endswith("retry after 11")
+    strict.clock.now += 10.9
+    assert strict.refusal("sendMessage", chat_id=SUPER, text="x")[1].endswith("retry after 5")
+    assert len(strict.telegram.inside_rest()) == 2
+    strict.clock.now += 5
+    assert statuses(strict, 1, SUPER) == [200]
+    assert len(strict.telegram.inside_rest()) == 2
+
+
+def test_rests_have_a_longest(strict: Desk) -> None:
+    """However many calls come too early, a rest is at most a thousand seconds."""
+    statuses(strict, 6)
+    for _ in range(12):
+        reply: Any = strict.call("sendMessage", chat_id=ADA, text="x")
+    assert reply.body["parameters"] == {"retry_after": 1000}
+
+
+def test_a_rest_concerns_one_chat(strict: Desk) -> None:
+    """Others go on, and so do calls that cost nothing."""
+    assert statuses(strict, 6)[-1] == 429
+    assert statuses(strict, 1, SUPER) == [200]
+    assert strict.call("sendChatAction", chat_id=ADA, action="typing").status == 200
+    assert strict.telegram.inside_rest() == []
+
+
+def test_without_a_penalty_early_calls_are_only_counted() -> None:
+    """The budget alone decides."""
+    desk = Desk(limits=Limits(private_burst=1, private_per_s=0.5, penalty=False))
+    assert statuses(desk, 3) == [200, 429, 429]
+    assert len(desk.telegram.inside_rest()) == 1
+    desk.clock.now += 2
+    assert statuses(desk, 1) == [200]
+
+
+def test_a_group_with_a_burst_refills_evenly(strict: Desk) -> None:
+    """So many at once, then the minute's share one by one."""
+    strict.telegram.limit(SUPER, Limits(group_burst=3, group_per_minute=30))
+    assert statuses(strict, 4, SUPER) == [200] * 3 + [429]
+    for _ in range(30):
+        strict.clock.now += 2
+        assert statuses(strict, 1, SUPER) == [200]
+    assert statuses(strict, 1, SUPER) == [429]
+    assert statuses(strict, 20, BASIC) == [200] * 20
+
+
+def test_random_limits_are_drawn_by_the_dice() -> None:
+    """Equal dice draw equal limits, all within the range that bots report."""
+    drawn = [Limits.random(random.Random(seed)) for seed in range(300)]
+    assert drawn == [Limits.random(random.Random(seed)) for seed in range(300)]
+    assert {each.group_burst for each in drawn} == set(range(1, 21))
+    assert {each.private_burst for each in drawn} == set(range(1, 9))
+    assert {each.group_per_minute for each in drawn} == set(range(15, 61))
+    assert all(each.penalty and each.token_per_s == 30 for each in drawn)
