@@ -2,75 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.entries.events import Put
 from bot.entries.model import Answer, Script, ScriptKind, ToolStatus
-from bot.entries.story import Execution, ExecutionKind
 from bot.i18n import sentence
 from bot.live.ports import LinkedChat
-from tests.fakes.clock import FakeClock
-from tests.fakes.live import START, FakeSurface, MemoryViews, execution, linked
-from tests.fakes.scripted import ScriptedBackend
-from tests.live.stage import COMPLETED, Stage, stage
-
-LONG_S = 60.0
-
-
-class House:
-    """What outlives a bot: the chat, the store, the backend and the time."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.store = MemoryViews()
-        self.surface = FakeSurface()
-        self.backend = ScriptedBackend()
-
-    @asynccontextmanager
-    async def bot(self, *chats: LinkedChat) -> AsyncIterator[Stage]:
-        """Let a bot live in it; on the way out it is killed."""
-        async with stage(
-            *chats,
-            store=self.store,
-            backend=self.backend,
-            surface=self.surface,
-            clock=self.clock,
-        ) as one:
-            self.backend.found()
-            await one.clock.advance(1)
-            yield one
-        self.backend.listener = None
-
-    def texts(self, chat_id: int = 7) -> list[str]:
-        """What a chat shows."""
-        return [sent.text for sent in self.surface.sent if sent.chat_id == chat_id]
+from tests.fakes.live import execution, linked
+from tests.live.house import AGENT, CLEANUP, LONG_S, SETUP, House, later, over
 
 
 @pytest.fixture
 def house() -> House:
+    """An empty house."""
     return House()
-
-
-def over(row: Execution, after_s: float = 12) -> Execution:
-    """The row of an execution that went well."""
-    return replace(
-        row, status=COMPLETED, exit_code=0, completed_at=START + timedelta(seconds=after_s)
-    )
-
-
-def later(row: Execution, seconds: float) -> Execution:
-    """The row of an execution that began later."""
-    return replace(row, started_at=START + timedelta(seconds=seconds))
-
-
-SETUP = execution("s1", ExecutionKind.SETUP, script=ScriptKind.SETUP)
-AGENT = later(execution("e1"), 2)
-CLEANUP = later(execution("c1", ExecutionKind.CLEANUP, script=ScriptKind.CLEANUP), 12)
 
 
 class TestAtEverySeam:
@@ -367,74 +314,3 @@ class TestEndedMeanwhile:
             await house.clock.advance(LONG_S)
 
         assert house.store.ended == {1: "reset"}
-
-
-class TestBackendAway:
-    async def test_views_wait_for_it(self, house: House) -> None:
-        """A backend that is away at the start changes nothing in the chat until it comes."""
-        async with house.bot():
-            house.backend.row(AGENT)
-            house.backend.log("e1", Put(0, Answer("Hello")))
-            await house.clock.advance(2)
-        before = house.texts()
-        house.backend.reachable = False
-        async with house.bot() as second:
-            second.followers.connection_changed("", False, sentence("away"))
-            await second.clock.advance(LONG_S)
-            assert house.texts() == before
-            assert house.backend.asked == []
-            house.backend.log("e1", Put(1, Answer("More")))
-            second.followers.connection_changed("", True, None)
-            await second.clock.advance(5)
-
-            (view,) = house.texts()
-            assert [view.count(text) for text in ("Hello", "More")] == [1, 1]
-
-    async def test_one_that_refuses_is_asked_again(self, house: House) -> None:
-        """A past that cannot be learned at once is asked for until it can."""
-        async with house.bot():
-            house.backend.row(AGENT)
-            await house.clock.advance(2)
-        house.backend.row(over(AGENT))
-        house.backend.close("e1")
-        house.backend.refusal = sentence("busy")
-        async with house.bot() as second:
-            await second.clock.advance(LONG_S)
-            assert len(house.backend.asked) > 5
-            assert len(house.texts()) == 1
-            house.backend.refusal = None
-            await second.clock.advance(LONG_S)
-
-            assert "✅ Done" in house.texts()[0]
-
-    async def test_what_goes_on_is_shown_without_its_past(self, house: House) -> None:
-        """A session whose past stays unknown is shown from what is announced of it."""
-        house.backend.row(AGENT)
-        house.backend.log("e1", Put(0, Answer("Hello")))
-        await house.clock.advance(LONG_S)
-        house.backend.refusal = sentence("busy")
-        async with house.bot() as first:
-            assert house.texts() == []
-            await first.clock.advance(LONG_S)
-
-            assert "Hello" in house.texts()[0]
-
-    async def test_the_end_waits_for_what_it_has_not_told(self, house: House) -> None:
-        """A log that broke off with the connection is read to its end before the turn is over."""
-        async with house.bot() as one:
-            house.backend.row(AGENT)
-            house.backend.log("e1", Put(0, Answer("Hello")))
-            await one.clock.advance(2)
-            house.backend.interrupt("e1")
-            one.followers.connection_changed("", False, sentence("away"))
-            house.backend.row(over(AGENT))
-            await one.clock.advance(300)
-            assert "✅ Done" not in house.texts()[0]
-            one.followers.connection_changed("", True, None)
-            await one.clock.advance(30)
-            assert "✅ Done" not in house.texts()[0]
-            house.backend.log("e1", Put(1, Answer("Goodbye")))
-            house.backend.close("e1")
-            await one.clock.advance(5)
-
-            assert [house.texts()[0].count(text) for text in ("Goodbye", "✅ Done")] == [1, 1]
