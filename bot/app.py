@@ -7,6 +7,7 @@ import gc
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from aiogram.exceptions import TelegramUnauthorizedError
 from bot.backend.adapter import VibeKanban
 from bot.config import Config
 from bot.delivery.gate import Gate
-from bot.delivery.lanes import Lanes
+from bot.delivery.hearing import HearsAnswers, HearsUpdates
+from bot.delivery.lanes import PACE_KEPT, Lanes, Slowed
 from bot.delivery.outcomes import FAILURES
 from bot.delivery.surface import TIMEOUT_S, TelegramSurface
 from bot.delivery.token import TokenWatch
@@ -31,9 +33,11 @@ from bot.handlers.setup import Surroundings, setup
 from bot.i18n import Catalogs
 from bot.linking.codes import Linking
 from bot.live.clock import Clock, SystemClock
+from bot.live.doubts import Doubts
 from bot.live.ending import Ended, Ending
 from bot.live.followers import Followers
 from bot.live.ports import Gauges, LinkedChat
+from bot.live.seen import Seen
 from bot.live.tasks import Tasks
 from bot.live.view import Wiring
 from bot.redaction import Redactor
@@ -101,6 +105,8 @@ class App:
     journal: Journal
     catalogs: Catalogs
     lanes: Lanes
+    seen: Seen
+    doubts: Doubts
     followers: Followers
     tasks: Tasks
     gauges: Gauges
@@ -124,9 +130,13 @@ async def build(
         clock,
         database.sends,
         sent=await database.sends.recent(clock.wall() - SENT_WINDOW),
+        rests=[Slowed(*rest) for rest in await database.sends.rests()],
     )
+    seen, doubts = Seen(await database.sends.newest()), Doubts()
+    doubts.expect(await database.views.in_doubt())
     bot.session.middleware(TokenWatch(lambda: _refuse_token(ending)))
     bot.session.middleware(Gate(lanes))
+    bot.session.middleware(HearsAnswers(seen))
     gauges = Gauges()
     wiring = Wiring(
         surface=TelegramSurface(bot, lanes),
@@ -153,6 +163,7 @@ async def build(
     dispatcher = Dispatcher()
     in_hand = InHand()
     dispatcher.update.outer_middleware(in_hand)
+    dispatcher.update.outer_middleware(HearsUpdates(seen))
     setup(
         dispatcher,
         Surroundings(
@@ -177,6 +188,8 @@ async def build(
         journal,
         catalogs,
         lanes,
+        seen,
+        doubts,
         followers,
         tasks,
         gauges,
@@ -256,7 +269,7 @@ async def _prune(app: App) -> None:
     while True:
         now = app.clock.wall()
         with suppress(DatabaseSick):
-            await app.database.sends.prune(now - SENT_WINDOW)
+            await app.database.sends.prune(now - SENT_WINDOW, now - PACE_KEPT)
             await app.database.views.prune(now - KEPT)
             await app.database.chats.forget_lost(now - KEPT)
         await app.clock.sleep(PRUNE_EVERY_S)
@@ -285,6 +298,9 @@ async def _serve(app: App, ending: Ending) -> None:
     async with app.tasks:
         app.tasks.spawn("lanes", app.lanes.run, forever=True)
         app.tasks.spawn("send times", app.lanes.remember, forever=True)
+        remember = partial(app.seen.remember, app.database.sends, app.clock)
+        app.tasks.spawn("message ids", remember, forever=True)
+        app.tasks.spawn("doubts", partial(app.doubts.give_up, app.clock))
         app.tasks.spawn("journal", app.journal.run, forever=True)
         app.tasks.spawn("pruning", lambda: _prune(app), forever=True)
         app.tasks.spawn("commands", lambda: register_menu(app.bot, app.catalogs))

@@ -12,16 +12,14 @@ import structlog
 
 from bot.i18n import Translator
 from bot.live.ports import (
-    AbsenceStore,
     Delivered,
     DeliveryOutcome,
     LinkedChat,
     NotSent,
-    PastStore,
     Resting,
-    StoredLine,
     Urgency,
 )
+from bot.live.stores import AbsenceStore, PastStore, StoredLine
 from bot.live.tasks import Tasks
 from bot.live.view import RETRY_S, Wiring
 from bot.rendering.page import Message

@@ -11,7 +11,8 @@ import structlog
 
 from bot.entries.story import Execution, ExecutionKind, ExecutionStatus
 from bot.live.clock import Clock
-from bot.live.ports import Backend, BackendError, PastStore, StoredView
+from bot.live.ports import Backend, BackendError
+from bot.live.stores import PastStore, StoredView
 from bot.live.tasks import Tasks
 from bot.live.turn import Turn, history
 

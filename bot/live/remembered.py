@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.entries.alignment import Known
 from bot.live.chain import Chain, Link
-from bot.live.ports import StoredView
+from bot.live.stores import StoredView
 from bot.rendering.transcript import Cover
 
 

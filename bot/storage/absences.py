@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from bot.live.ports import StoredLine
+from bot.live.stores import StoredLine
 from bot.storage.engine import Transactions, upsert
 from bot.storage.tables import absences, chats
 

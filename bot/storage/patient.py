@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.live.ports import NewView, StoredLine, StoredView
+from bot.live.stores import NewView, StoredLine, StoredView
 from bot.rendering.transcript import Cover
 from bot.storage.absences import Absences
 from bot.storage.journal import Journal
@@ -52,7 +52,9 @@ class PatientViews:
             view.started_at,
         )
 
-    async def intend(self, view_id: int, kind: str, number: int) -> int:
+    async def intend(
+        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+    ) -> int:
         """Remember that a send is about to leave; returns the intent's id.
 
         Raises Forgotten when the chat is not linked any more.
@@ -60,7 +62,7 @@ class PatientViews:
         provisional = self._provisional()
 
         async def intend() -> int:
-            intent = await self._views.intend(self._real(view_id), kind, number)
+            intent = await self._views.intend(self._real(view_id), kind, number, newest_seen)
             self._ids[provisional] = intent
             return intent
 
@@ -88,6 +90,10 @@ class PatientViews:
         await self._journal.write(
             lambda: self._views.seal(self._real(view_id), number, covers), None
         )
+
+    async def leave(self, view_id: int) -> None:
+        """Store that the view's pages are in a chat or topic that the link left."""
+        await self._journal.write(lambda: self._views.leave(self._real(view_id)), None)
 
     async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
         """Store below which entries late results stand; what is known of one stays."""

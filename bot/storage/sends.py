@@ -1,4 +1,4 @@
-"""When was written to which chat, and which chats rest: what lanes need after a restart."""
+"""When was written where, which chats rest, and the newest message ids: for after a restart."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
+from bot.live.seen import counter_of
 from bot.storage.engine import Transactions, upsert
-from bot.storage.tables import chats, rests, sends
+from bot.storage.tables import chats, counters, rests, sends
 
 
 class Sends:
@@ -37,22 +38,51 @@ class Sends:
                 times[chat_id] = (*times.get(chat_id, ()), at)
         return times
 
-    async def rest(self, chat_id: int, until: datetime) -> None:
-        """Store that the chat's lane rests until then, whatever was stored before."""
+    async def rest(self, chat_id: int, until: datetime, level: int, since: datetime) -> None:
+        """Store a chat's rest and the level of its pace since then, whatever was stored before.
+
+        A chat that is not linked leaves no trace.
+        """
+        pace = {"until": until, "level": level, "since": since}
         async with self._transactions.write() as connection:
-            resting = upsert(connection, rests).values(chat_id=chat_id, until=until)
+            if not await connection.scalar(select(chats.c.id).where(chats.c.chat_id == chat_id)):
+                return
+            resting = upsert(connection, rests).values(chat_id=chat_id, **pace)
             await connection.execute(
-                resting.on_conflict_do_update(index_elements=["chat_id"], set_={"until": until})
+                resting.on_conflict_do_update(index_elements=["chat_id"], set_=pace)
             )
 
-    async def rests(self, now: datetime) -> Mapping[int, datetime]:
-        """Return until when each chat rests, of those that still do."""
-        query = select(rests.c.chat_id, rests.c.until).where(rests.c.until > now)
+    async def rests(self) -> tuple[tuple[int, datetime, int, datetime], ...]:
+        """Return what is stored of rests, as (chat, until, level, since)."""
+        query = select(rests.c.chat_id, rests.c.until, rests.c.level, rests.c.since)
         async with self._transactions.read() as connection:
-            return {row.chat_id: row.until for row in await connection.execute(query)}
+            return tuple((*row,) for row in await connection.execute(query))
 
-    async def prune(self, before: datetime) -> None:
-        """Forget calls and rests that ended before then."""
+    async def note_newest(self, newest: Mapping[int, int]) -> None:
+        """Store the newest message id of some counters; an older one changes nothing.
+
+        Counters that number no linked chat leave no trace.
+        """
+        async with self._transactions.write() as connection:
+            linked = await connection.scalars(select(chats.c.chat_id).distinct())
+            counted = {counter_of(chat_id) for chat_id in linked}
+            for counter in newest.keys() & counted:
+                new = upsert(connection, counters).values(counter=counter, newest=newest[counter])
+                await connection.execute(
+                    new.on_conflict_do_update(
+                        index_elements=["counter"],
+                        set_={"newest": new.excluded.newest},
+                        where=new.excluded.newest > counters.c.newest,
+                    )
+                )
+
+    async def newest(self) -> Mapping[int, int]:
+        """Return the newest message id of every counter that is known."""
+        async with self._transactions.read() as connection:
+            return {row.counter: row.newest for row in await connection.execute(select(counters))}
+
+    async def prune(self, before: datetime, slowed_before: datetime) -> None:
+        """Forget calls before the one moment, rests that began before the other."""
         async with self._transactions.write() as connection:
             await connection.execute(delete(sends).where(sends.c.at < before))
-            await connection.execute(delete(rests).where(rests.c.until < before))
+            await connection.execute(delete(rests).where(rests.c.since < slowed_before))

@@ -202,4 +202,13 @@ rests = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("until", UtcDateTime, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("counter", BigInteger, primary_key=True, autoincrement=False),
+    Column("newest", BigInteger, nullable=False),
 )

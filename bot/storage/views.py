@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.live.ports import NewView, StoredMessage, StoredView
+from bot.live.stores import Intent, NewView, StoredMessage, StoredView
 from bot.rendering.transcript import Cover
 from bot.storage.engine import Transactions, upsert
 from bot.storage.tables import chats, intents, late_results, messages, shown, views
@@ -30,23 +28,12 @@ _VIEW = (
 )
 
 
+NOWHERE = 0
+"""The message id of a page in a chat that its link left."""
+
+
 class Forgotten(LookupError):  # noqa: N818 - named by its outcome
     """The chat or the view is gone: somebody unlinked the chat meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A send that left, or was about to, and whose outcome nobody has stored.
-
-    `newest_seen` is the newest message id that was known in the chat's counter before it left.
-    """
-
-    id: int
-    view_id: int
-    kind: str
-    number: int
-    newest_seen: int | None
-    at: datetime
 
 
 class Views:
@@ -149,6 +136,13 @@ class Views:
             if rows:
                 await connection.execute(insert(shown), rows)
 
+    async def leave(self, view_id: int) -> None:
+        """Store that the pages are in a chat or topic that the link left: sealed, without an id."""
+        pages = (messages.c.view == view_id) & (messages.c.kind == "page")
+        left = {"message_id": NOWHERE, "sealed": True}
+        async with self._transactions.write() as connection:
+            await connection.execute(update(messages).where(pages).values(left))
+
     async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
         """Store below which entries late results stand; what is known of one stays."""
         async with self._transactions.write() as connection:
@@ -163,6 +157,7 @@ class Views:
         ended = {"outcome": outcome, "title": title, "ended_at": self._clock()}
         async with self._transactions.write() as connection:
             await connection.execute(update(views).where(views.c.id == view_id).values(ended))
+            await connection.execute(delete(intents).where(intents.c.view == view_id))
 
     async def get(self, view_id: int) -> StoredView | None:
         """Return a view by its id."""
@@ -211,17 +206,17 @@ class Views:
         async with self._transactions.read() as connection:
             return await connection.scalar(query)
 
-    async def unsettled(self, chat_id: int) -> tuple[Intent, ...]:
-        """Return the sends to a Telegram chat whose outcome is not known, oldest first."""
+    async def in_doubt(self) -> tuple[tuple[int, int], ...]:
+        """Return the views with a send whose outcome is not known, as (Telegram chat, view)."""
         query = (
-            select(intents)
-            .join(views, views.c.id == intents.c.view)
-            .join(chats, chats.c.id == views.c.chat)
-            .where(chats.c.chat_id == chat_id)
-            .order_by(intents.c.id)
+            select(chats.c.chat_id, views.c.id)
+            .join(views, views.c.chat == chats.c.id)
+            .join(intents, intents.c.view == views.c.id)
+            .distinct()
+            .order_by(views.c.id)
         )
         async with self._transactions.read() as connection:
-            return tuple(_intent(row) for row in await connection.execute(query))
+            return tuple((row.chat_id, row.id) for row in await connection.execute(query))
 
     async def prune(self, before: datetime) -> int:
         """Forget views that ended before then, or began and never ended; returns how many."""
@@ -264,21 +259,25 @@ async def _load(
         select(late_results).where(late_results.c.view.in_(wanted))
     ):
         late[row.view][row.key] = row.after
-    return tuple(_view(row, sent[row["id"]], covers[row["id"]], late[row["id"]]) for row in found)
-
-
-def _view(
-    row: RowMapping,
-    sent: list[StoredMessage],
-    covers: list[Cover],
-    late: Mapping[str, str | None],
-) -> StoredView:
-    values = {name: value for name, value in row.items() if name != "ended_at"}
-    ended = row["ended_at"] is not None
-    return StoredView(
-        **values, messages=tuple(sent), shown=tuple(covers), late_after=late, ended=ended
+    doubtful = await _unsettled(connection, intents.c.view.in_(wanted))
+    return tuple(
+        StoredView(
+            **{name: value for name, value in row.items() if name != "ended_at"},
+            messages=tuple(sent[row["id"]]),
+            shown=tuple(covers[row["id"]]),
+            late_after=late[row["id"]],
+            ended=row["ended_at"] is not None,
+            unsettled=tuple(doubtful[row["id"]]),
+        )
+        for row in found
     )
 
 
-def _intent(row: Row[Any]) -> Intent:
-    return Intent(row.id, row.view, row.kind, row.number, row.newest_seen, row.at)
+async def _unsettled(
+    connection: AsyncConnection, condition: ColumnElement[bool]
+) -> Mapping[int, list[Intent]]:
+    found: dict[int, list[Intent]] = defaultdict(list)
+    query = select(intents).where(condition).order_by(intents.c.id)
+    for row in await connection.execute(query):
+        found[row.view].append(Intent(row.id, row.kind, row.number, row.newest_seen))
+    return found

@@ -38,3 +38,6 @@ class NoSendLog:
 
     async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
         """Forget them."""
+
+    async def rest(self, chat_id: int, until: datetime, level: int, since: datetime) -> None:
+        """Forget it."""

@@ -94,7 +94,7 @@ class TestPrivate:
         """A grant that was not used does not cost anything."""
         budget = PrivateBudget(0.0)
         budget.record(0.0, EDIT)
-        budget.give_back(EDIT)
+        budget.give_back(0.0, EDIT)
 
         assert budget.ready_at(0.0, EDIT) == 0.0
 
@@ -197,10 +197,10 @@ class TestGroup:
         """A grant that was not used does not cost anything, ordinary or urgent."""
         budget = GroupBudget(0.0)
         budget.record(0.0, EDIT)
-        budget.give_back(EDIT)
+        budget.give_back(0.0, EDIT)
         for _ in range(20):
             budget.record(0.0, FINAL)
-        budget.give_back(FINAL)
+        budget.give_back(0.0, FINAL)
 
         assert budget.ready_at(0.0, FINAL) == 0.0
         assert budget.ready_at(0.0, EDIT) > 0.0
@@ -216,7 +216,8 @@ def test_a_window_counts_exactly(make: Callable[[], Window]) -> None:
 
     assert window.ready_at(0.25) == pytest.approx(1.0)
     assert window.ready_at(1.0) == 1.0
-    window.give_back()
+    window.give_back(0.0)
+    window.give_back(0.005)
     assert window.ready_at(0.25) == 0.25
 
 

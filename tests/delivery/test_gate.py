@@ -27,6 +27,8 @@ from tests.fakes.listener import eventually
 
 ADA, BOB = 7, 8
 RETRY_S = 6
+PACE_S = 10
+"""Long enough for a slowed lane to let what waits go."""
 FLOOD = Respond(429, f"Too Many Requests: retry after {RETRY_S}", retry_after=RETRY_S)
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Mute", callback_data="m")]]
@@ -157,7 +159,7 @@ async def test_an_answer_goes_before_a_final(door: Door) -> None:
     answer = door.start(door.bot.send_message(ADA, "answer"))
     await door.quiet()
     assert door.texts() == []
-    await door.clock.advance(RETRY_S + 1)
+    await door.clock.advance(RETRY_S + PACE_S)
     await answer
     await view
 
@@ -295,7 +297,7 @@ async def test_a_file_is_whole_when_it_is_sent_again(door: Door) -> None:
     file = BufferedInputFile(content, "log.txt")
     call = door.start(door.bot.send_document(ADA, file))
     await door.refused(1)
-    await door.clock.advance(RETRY_S + 1)
+    await door.clock.advance(RETRY_S + PACE_S)
     await call
 
     document = door.telegram.bot_messages(ADA)[0].document
@@ -310,7 +312,7 @@ async def test_a_flood_without_end_is_raised(door: Door) -> None:
     call = door.start(door.bot.send_message(ADA, "answer"))
     for times in range(1, TRIES):
         await door.refused(times)
-        await door.clock.advance(RETRY_S + 1)
+        await door.clock.advance(RETRY_S + PACE_S)
     with pytest.raises(TelegramRetryAfter):
         await call
 
@@ -327,13 +329,13 @@ async def test_a_raised_flood_frees_the_lane(door: Door) -> None:
     call = door.start(door.bot.send_message(ADA, "lost"))
     for times in range(1, TRIES):
         await door.refused(times)
-        await door.clock.advance(RETRY_S + 1)
+        await door.clock.advance(RETRY_S + PACE_S)
     with pytest.raises(TelegramRetryAfter):
         await call
     following = door.start(door.bot.send_message(ADA, "next"))
     await door.quiet()
     assert door.texts() == []
-    await door.clock.advance(RETRY_S + 1)
+    await door.clock.advance(RETRY_S + PACE_S)
     await following
 
     assert door.texts() == ["next"]
@@ -369,7 +371,7 @@ async def test_a_cancelled_answer_is_not_sent(door: Door) -> None:
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await door.clock.advance(RETRY_S + 1)
+    await door.clock.advance(RETRY_S + PACE_S)
     await door.bot.send_message(ADA, "next")
 
     assert door.texts() == ["next"]

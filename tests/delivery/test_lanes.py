@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.delivery.lanes import SERVED_KEPT, Lanes
+from bot.delivery.lane import SERVED_KEPT
+from bot.delivery.lanes import Lanes, Slowed
 from bot.live.ports import Urgency
 from tests.fakes.clock import FakeClock, settle
 
@@ -22,6 +23,7 @@ class FakeSendLog:
 
     def __init__(self, *, broken: bool = False) -> None:
         self.recorded: list[tuple[int, datetime]] = []
+        self.rests: dict[int, Slowed] = {}
         self.broken = broken
 
     async def record(self, sent: Sequence[tuple[int, datetime]]) -> None:
@@ -29,6 +31,12 @@ class FakeSendLog:
         if self.broken:
             raise OSError("disk full")
         self.recorded += sent
+
+    async def rest(self, chat_id: int, until: datetime, level: int, since: datetime) -> None:
+        """Remember a rest."""
+        if self.broken:
+            raise OSError("disk full")
+        self.rests[chat_id] = Slowed(chat_id, until, level, since)
 
 
 class Street:
@@ -78,6 +86,7 @@ class Street:
 async def street(**options: object) -> AsyncIterator[Street]:
     clock = FakeClock()
     log = options.pop("log", None) or FakeSendLog()
+    options.setdefault("chance", lambda: 0.0)
     lanes = Lanes(clock, log, **options)  # type: ignore[arg-type]  # tests pass what they need
     running = asyncio.create_task(lanes.run())
     made = Street(clock, lanes)
@@ -177,7 +186,7 @@ async def test_a_rest_lets_nothing_through() -> None:
         assert s.went == []
         until = s.lanes.state(PRIVATE).resting_until
         assert until == s.clock.wall() + timedelta(seconds=0.5)
-        await s.clock.advance(2)
+        await s.clock.advance(10)
 
         assert s.names == ["answer", "edit"]
         assert s.went[0][1] == pytest.approx(6.5)

@@ -69,7 +69,7 @@ async def opened(default: DefaultBotProperties | None = None) -> AsyncIterator[S
     telegram.say(ADA, ADA, "/start")
     telegram.add_group(GROUP, "Team", {ADA: "creator"})
     telegram.add_bot_to_group(GROUP, by=ADA)
-    lanes = Lanes(FakeClock(), NoSendLog())
+    lanes = Lanes(FakeClock(), NoSendLog(), chance=lambda: 0.0)
     async with TelegramServer(telegram) as server, make_bot(server.url, default=default) as bot:
         yield Scene(telegram, bot, lanes, TelegramSurface(bot, lanes))
 

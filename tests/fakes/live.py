@@ -20,7 +20,7 @@ from bot.live.ports import (
     Listener,
     Urgency,
 )
-from bot.live.stores import NewView, StoredLine, StoredMessage, StoredView
+from bot.live.stores import Intent, NewView, StoredLine, StoredMessage, StoredView
 from bot.rendering.options import RenderOptions
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
@@ -137,6 +137,7 @@ class MemoryViews:
     mutes: set[tuple[int, str]] = field(default_factory=set)
     told_lines: dict[tuple[int, str], StoredLine] = field(default_factory=dict)
     sick: bool = False
+    _last_intent: int = 0
 
     async def begin(self, view: NewView) -> StoredView:
         """Create or return."""
@@ -163,12 +164,16 @@ class MemoryViews:
             if view.id == view_id:
                 self.views[key] = change(view)
 
-    async def intend(self, view_id: int, kind: str, number: int) -> int:
+    async def intend(
+        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+    ) -> int:
         """Remember."""
         self._check()
-        intent = len(self.intents) + 1
-        self.intents[intent] = (view_id, kind, number)
-        return intent
+        self._last_intent += 1
+        intent = Intent(self._last_intent, kind, number, newest_seen)
+        self.intents[intent.id] = (view_id, kind, number)
+        self._change(view_id, lambda v: replace(v, unsettled=(*v.unsettled, intent)))
+        return intent.id
 
     async def settle(
         self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
@@ -176,6 +181,7 @@ class MemoryViews:
         """Store and forget."""
         self._check()
         del self.intents[intent_id]
+        self._change(view_id, lambda v: _without(v, intent_id))
         if message_id is not None:
             message = StoredMessage(kind, number, message_id, sealed=False, sent_at=START)
             self._change(view_id, lambda v: replace(v, messages=(*v.messages, message)))
@@ -192,6 +198,19 @@ class MemoryViews:
             return replace(view, messages=messages, shown=(*view.shown, *covers))
 
         self._change(view_id, sealed)
+
+    async def leave(self, view_id: int) -> None:
+        """Forget where the pages are."""
+        self._check()
+
+        def left(view: StoredView) -> StoredView:
+            messages = tuple(
+                replace(m, message_id=0, sealed=True) if m.kind == "page" else m
+                for m in view.messages
+            )
+            return replace(view, messages=messages)
+
+        self._change(view_id, left)
 
     async def anchor(self, view_id: int, anchors: Mapping[str, str | None]) -> None:
         """Keep."""
@@ -248,6 +267,10 @@ class MemoryViews:
     async def muted(self) -> frozenset[tuple[int, str]]:
         """List."""
         return frozenset(self.mutes)
+
+
+def _without(view: StoredView, intent_id: int) -> StoredView:
+    return replace(view, unsettled=tuple(i for i in view.unsettled if i.id != intent_id))
 
 
 class FakeBackend:

@@ -12,7 +12,8 @@ import pytest
 from bot.entries.events import Put
 from bot.entries.model import Answer, CommandRun, Script, ScriptKind, Tool, ToolStatus
 from bot.entries.story import Execution, ExecutionKind
-from bot.live.ports import DeliveryOutcome, LinkedChat, NewView, StoredView
+from bot.live.ports import DeliveryOutcome, LinkedChat
+from bot.live.stores import NewView, StoredView
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
 from tests.fakes.clock import FakeClock, settle
@@ -81,10 +82,12 @@ class MortalViews(MemoryViews):
         await self.fate.moment("begun")
         return stored
 
-    async def intend(self, view_id: int, kind: str, number: int) -> int:
+    async def intend(
+        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+    ) -> int:
         """Remember."""
         await self.fate.moment(f"intend {kind}")
-        return await super().intend(view_id, kind, number)
+        return await super().intend(view_id, kind, number, newest_seen)
 
     async def settle(
         self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.linking.model import ChatToLink
-from bot.live.ports import StoredLine
+from bot.live.stores import StoredLine
 from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.linking.model import ChatRecord, ChatToLink, Linked, LostChat
-from bot.live.ports import NewView
+from bot.live.stores import NewView
 from bot.settings.model import ChatSettings
 from bot.storage.database import Database
 from tests.fakes.clock import FakeClock

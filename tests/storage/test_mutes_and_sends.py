@@ -9,6 +9,7 @@ from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+SUPERGROUP = -1_000_000_000_600
 
 
 @pytest.fixture
@@ -45,20 +46,28 @@ async def test_a_stranger_leaves_no_row(database: Database, chat: int) -> None:
     assert await database.sends.recent(NOW) == {7: (NOW,)}
 
 
-async def test_rests(database: Database) -> None:
-    """A chat's newest rest counts, until it is over."""
-    await database.sends.rest(7, NOW + 60 * SECOND)
-    await database.sends.rest(7, NOW + 30 * SECOND)
-    await database.sends.rest(-100, NOW)
-    assert await database.sends.rests(NOW) == {7: NOW + 30 * SECOND}
-    assert await database.sends.rests(NOW + 30 * SECOND) == {}
+async def test_rests(database: Database, chat: int) -> None:
+    """A chat's newest rest counts, with its pace; a stranger's leaves no row."""
+    await database.sends.rest(7, NOW + 60 * SECOND, 1, NOW)
+    await database.sends.rest(7, NOW + 30 * SECOND, 2, NOW + SECOND)
+    await database.sends.rest(-100, NOW, 1, NOW)
+    assert await database.sends.rests() == ((7, NOW + 30 * SECOND, 2, NOW + SECOND),)
+
+
+async def test_newest_ids(database: Database, chat: int) -> None:
+    """The newest message id of a counter never goes back; one of strangers leaves no row."""
+    await database.chats.link(ChatToLink(SUPERGROUP, 0, "supergroup", "Shop", 7, "en"), NOW)
+    await database.sends.note_newest({0: 30, SUPERGROUP: 8, SUPERGROUP - 1: 5})
+    await database.sends.note_newest({0: 29})
+    assert await database.sends.newest() == {0: 30, SUPERGROUP: 8}
 
 
 async def test_prune(database: Database, chat: int) -> None:
     """What lanes no longer need is forgotten."""
     await database.sends.record([(7, NOW), (7, NOW + SECOND)])
-    await database.sends.rest(7, NOW)
-    await database.sends.rest(8, NOW + SECOND)
-    await database.sends.prune(NOW + SECOND)
+    await database.sends.rest(7, NOW, 1, NOW)
+    await database.sends.prune(NOW + SECOND, NOW)
     assert await database.sends.recent(NOW) == {7: (NOW + SECOND,)}
-    assert await database.sends.rests(NOW - SECOND) == {8: NOW + SECOND}
+    assert await database.sends.rests() == ((7, NOW, 1, NOW),)
+    await database.sends.prune(NOW + SECOND, NOW + SECOND)
+    assert await database.sends.rests() == ()

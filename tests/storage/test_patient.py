@@ -12,7 +12,7 @@ import pytest
 
 from bot.linking.model import ChatToLink
 from bot.live.clock import SystemClock
-from bot.live.ports import NewView
+from bot.live.stores import NewView
 from bot.rendering.transcript import Cover
 from bot.storage import engine, journal
 from bot.storage.database import Database
@@ -108,7 +108,7 @@ async def test_a_view_that_began_while_it_was_locked(
         (1, 101, False),
     ]
     assert stored.shown == (COVER,)
-    assert await opened.views.unsettled(7) == ()
+    assert await opened.views.in_doubt() == ()
     await views.end(view.id, "done", "Fix login")
     assert await opened.views.open() == ()
 

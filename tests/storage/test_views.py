@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.linking.model import ChatToLink
-from bot.live.ports import NewView, StoredMessage, StoredView
+from bot.live.stores import Intent, NewView, StoredMessage, StoredView
 from bot.rendering.transcript import Cover
 from bot.storage.database import Database
-from bot.storage.views import Forgotten, Intent
+from bot.storage.views import Forgotten
 from tests.fakes.clock import FakeClock
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -55,16 +55,15 @@ async def test_begin_for_an_unlinked_chat(database: Database) -> None:
 async def test_settle(database: Database, chat: int, view: StoredView, clock: FakeClock) -> None:
     """A send that arrived is a message of the view and counts for its chat."""
     intent = await database.views.intend(view.id, "page", 0, newest_seen=10)
-    assert await database.views.unsettled(CHAT_ID) == (
-        Intent(intent, view.id, "page", 0, 10, clock.wall()),
-    )
+    assert await _unsettled(database, view) == (Intent(intent, "page", 0, 10),)
+    assert await database.views.in_doubt() == ((CHAT_ID, view.id),)
     await clock.advance(1)
     await database.views.settle(intent, view.id, "page", 0, 11)
 
     stored = await database.views.get(view.id)
     assert stored is not None
     assert stored.messages == (StoredMessage("page", 0, 11, False, clock.wall()),)
-    assert await database.views.unsettled(CHAT_ID) == ()
+    assert stored.unsettled == await database.views.in_doubt() == ()
     record = await database.chats.get(chat)
     assert record is not None
     assert record.messages_sent == 1
@@ -75,7 +74,7 @@ async def test_settle_what_was_not_sent(database: Database, view: StoredView) ->
     intent = await database.views.intend(view.id, "page", 0)
     await database.views.settle(intent, view.id, "page", 0, None)
     assert await database.views.get(view.id) == view
-    assert await database.views.unsettled(CHAT_ID) == ()
+    assert await database.views.in_doubt() == ()
 
 
 async def test_sent_again(database: Database, view: StoredView) -> None:
@@ -157,11 +156,21 @@ async def test_of_message(database: Database, view: StoredView) -> None:
     assert await database.views.of_message(7, 11) is None
 
 
-async def test_unsettled_is_per_chat(database: Database, view: StoredView) -> None:
-    """Only the chat whose send is open has to wait for it."""
+async def test_a_view_that_ended_is_in_no_doubt(database: Database, view: StoredView) -> None:
+    """Nobody looks for what was sent of a view that is over."""
     await database.views.intend(view.id, "notice", 0)
-    assert await database.views.unsettled(7) == ()
-    assert [intent.kind for intent in await database.views.unsettled(CHAT_ID)] == ["notice"]
+    await database.views.end(view.id, "done", "Fix login")
+    assert await _unsettled(database, view) == await database.views.in_doubt() == ()
+
+
+async def test_leave(database: Database, view: StoredView) -> None:
+    """What stands where the link was before is sealed, and no message of the chat any more."""
+    await _send(database, view, 0, 11)
+    await database.views.leave(view.id)
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert [(message.message_id, message.sealed) for message in stored.messages] == [(0, True)]
+    assert await database.views.of_message(CHAT_ID, 11) is None
 
 
 async def test_prune(database: Database, chat: int, view: StoredView, clock: FakeClock) -> None:
@@ -205,3 +214,9 @@ async def test_an_ended_view_is_told_from_an_open_one(database: Database, view: 
     stored = await database.views.get(view.id)
     assert stored is not None
     assert stored.ended
+
+
+async def _unsettled(database: Database, view: StoredView) -> tuple[Intent, ...]:
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    return stored.unsettled
