@@ -12,8 +12,8 @@ from sandbox.kanban.impostor import Impostor, ImpostorKind
 from tests.end_to_end.world import World, until
 
 TRIES = 3
-RETRIED_S = 30.0
-SILENCE_S = 40.0
+RETRIED_S = 60.0
+SILENCE_S = 90.0
 
 SAYS: dict[ImpostorKind, str] = {
     "era-b": "vibe-kanban 0.1.26 is too old for this bot; install version 0.1.44.",
