@@ -23,7 +23,7 @@ from bot.storage.views import Forgotten
 from tests.end_to_end.world import until
 from tests.fakes.clock import FakeClock
 
-SOON_S = 20.0
+SOON_S = 60.0
 COVER = Cover("e/1", "answer", b"12345678", 5, whole=True)
 
 
@@ -31,6 +31,7 @@ COVER = Cover("e/1", "answer", b"12345678", 5, whole=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 20)
     monkeypatch.setattr(journal, "RETRY_S", 0.05)
+    monkeypatch.setattr(journal, "PATIENCE_S", SOON_S)  # only a refusal tells of a sickness here
 
 
 @pytest.fixture
