@@ -101,6 +101,7 @@ async def test_while_a_send_hangs(tmp_path: Path) -> None:
         assert any("bot.cut_short" in line for line in world.bot.log)
 
 
+@pytest.mark.slow
 async def test_told_twice_while_a_send_hangs(tmp_path: Path) -> None:
     """Whoever insists gets an end at once, with 0 as well."""
     async with World(tmp_path) as world:
