@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from math import inf
 
 from bot.backend.adapter import VibeKanban
 from bot.entries.events import Finished, LogEvent
@@ -40,8 +41,8 @@ class World:
         return [tell(id_) for id_ in ids]
 
     async def read(self, execution: Execution) -> list[Content]:
-        """Read a log to its end; returns what is visible then."""
-        transcript = Transcript(execution.id)
+        """Read a log to its end; returns all that is visible then, however long."""
+        transcript = Transcript(execution.id, limit_chars=inf)
         events: list[LogEvent] = []
 
         def emit(event: LogEvent) -> None:
