@@ -21,7 +21,7 @@ HALF_DAY_S = 12 * 3600.0
 TURNS = 100
 CHATS = 10
 LENGTHS_S = (20.0, 600.0)
-ENTRIES = 8
+ENTRIES = 6
 ROWS = frozenset({"Turn", "Execution", "Workspace", "_Ended"})
 ROW_CHARS = 1024
 """Of a turn that is over a few rows stay, so that it is known again; each kind has its bound."""
