@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,7 @@ from bot.delivery.token import TokenWatch
 from bot.handlers.commands import register_menu
 from bot.handlers.in_hand import InHand
 from bot.handlers.link import live_chat
+from bot.handlers.moved import Moves
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
 from bot.i18n import Catalogs
@@ -39,7 +41,7 @@ from bot.live.followers import Followers
 from bot.live.ports import Gauges, LinkedChat
 from bot.live.seen import Seen
 from bot.live.tasks import Tasks
-from bot.live.view import Wiring
+from bot.live.wiring import Wiring
 from bot.redaction import Redactor
 from bot.rendering.options import RenderOptions
 from bot.settings.model import ChatSettings
@@ -135,7 +137,7 @@ async def build(
     seen, doubts = Seen(await database.sends.newest()), Doubts()
     doubts.expect(await database.views.in_doubt())
     bot.session.middleware(TokenWatch(lambda: _refuse_token(ending)))
-    bot.session.middleware(Gate(lanes))
+    bot.session.middleware(Gate(lanes, seen, doubts, clock))
     bot.session.middleware(HearsAnswers(seen))
     gauges = Gauges()
     wiring = Wiring(
@@ -145,7 +147,13 @@ async def build(
         clock=clock,
         gauges=gauges,
         options=lambda chat: _options(chat, catalogs, redact),
-        chat_gone=lambda chat, why: _lose(chat, why, database, followers, tasks),
+        chat_gone=lambda chat, why: _spawn(tasks, "lose", chat, partial(moves.lost, chat, why)),
+        chat_moved=lambda chat, to: _spawn(
+            tasks, "move", chat, partial(moves.upgraded, chat.chat_id, to)
+        ),
+        thread_gone=lambda chat: _spawn(tasks, "move", chat, partial(moves.topic_gone, chat)),
+        seen=seen,
+        doubts=doubts,
     )
     backends = {
         # The first one's ids stay as they are: a chat keeps its choices when a second comes.
@@ -158,6 +166,7 @@ async def build(
     mutes = PatientMutes(database.mutes, journal)
     absences = PatientAbsences(database.absences, journal)
     followers = Followers(backends, wiring, mutes, tasks, database.views, absences)
+    moves = Moves(bot, database.chats, followers, catalogs)
     settings = SettingsService(database.chats, catalogs.locales())
     settings.listen(lambda chat, _: _act_on(chat, database, catalogs, followers, tasks))
     dispatcher = Dispatcher()
@@ -177,6 +186,7 @@ async def build(
                 version("vibe-kanban-telegram"), lambda: (*journal.problems, *tasks.problems())
             ),
             redact=redact,
+            moves=moves,
             clock=clock.now,
         ),
     )
@@ -252,16 +262,9 @@ def _act_on(
     tasks.spawn(f"settings {chat}", act)
 
 
-def _lose(
-    chat: LinkedChat, why: str, database: Database, followers: Followers, tasks: Tasks
-) -> None:
-    """Unlink quietly what Telegram took away."""
-
-    async def lose() -> None:
-        await followers.chat_unlinked(chat.id)
-        await database.chats.lose(chat.id, why)
-
-    tasks.spawn(f"lose {chat.id}", lose)
+def _spawn(tasks: Tasks, what: str, chat: LinkedChat, work: Callable[[], Awaitable[None]]) -> None:
+    """Do what Telegram said of a chat beside its writers: they may end by that."""
+    tasks.spawn(f"{what} {chat.id}", work)
 
 
 async def _prune(app: App) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from itertools import count
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import (
     DeleteMessage,
     EditMessageReplyMarkup,
@@ -21,14 +22,14 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
+from bot.delivery.answer import Answer, Surroundings
 from bot.delivery.lanes import Lanes
-from bot.live.ports import Urgency
+from bot.live.clock import Clock
+from bot.live.doubts import Doubts
+from bot.live.seen import Seen
 
 PACED = (SendMessage, SendDocument, EditMessageText, EditMessageReplyMarkup, DeleteMessage)
 """Methods that Telegram counts per chat; callback answers and getters are free."""
-
-TRIES = 3
-"""How often an answer to a person is tried when flood control refuses it."""
 
 _granted: ContextVar[bool] = ContextVar("granted", default=False)
 
@@ -46,8 +47,9 @@ def granted() -> Iterator[None]:
 class Gate(BaseRequestMiddleware):
     """Asks the chat's lane for a grant, of the class of answers, before a handler's call leaves."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
+    def __init__(self, lanes: Lanes, seen: Seen, doubts: Doubts, clock: Clock) -> None:
+        self._around = Surroundings(lanes, seen, doubts, clock)
+        self._numbers = count()
 
     async def __call__(
         self,
@@ -55,17 +57,13 @@ class Gate(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Let the call pass in its turn; a flood's refusal rests the lane and is tried again."""
+        """Let the call pass in its turn, again where that may help."""
         chat_id: Any = getattr(method, "chat_id", None)
-        paced = isinstance(method, PACED) and isinstance(chat_id, int)
-        if _granted.get() or not paced:
+        if _granted.get() or not isinstance(method, PACED) or not isinstance(chat_id, int):
             return await make_request(bot, method)
-        for left in range(TRIES - 1, -1, -1):
-            async with self._lanes.grant(chat_id, lambda: Urgency.ANSWER, "answers"):
-                try:
-                    return await make_request(bot, method)
-                except TelegramRetryAfter as error:
-                    self._lanes.rest(chat_id, float(error.retry_after))
-                    if not left:
-                        raise
-        raise AssertionError("unreachable")
+        call = partial(make_request, bot)
+        answer = Answer(self._around, bot, call, method, chat_id, ("answer", next(self._numbers)))
+        try:
+            return await answer.deliver()  # type: ignore[return-value]  # what the call returned
+        finally:
+            self._around.doubts.release(chat_id, answer.who)

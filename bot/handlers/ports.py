@@ -52,6 +52,9 @@ class Followers(Protocol):
     def chat_linked(self, chat: LinkedChat) -> None:
         """Show a new chat what runs."""
 
+    def chat_changed(self, chat: LinkedChat) -> None:
+        """Let a chat's new settings or place act at once."""
+
     async def chat_unlinked(self, chat: int) -> None:
         """Close the chat's views and never write there again."""
 
@@ -96,6 +99,14 @@ class Chats(Protocol):
 
     async def find(self, chat_id: int, topic: int) -> ChatRecord | None:
         """Find the linked chat of a place."""
+
+    async def within(self, chat_id: int) -> tuple[ChatRecord, ...]:
+        """List what is linked in a Telegram chat: itself and its topics."""
+
+    async def move(
+        self, chat: int, *, chat_id: int, topic: int, chat_type: str | None = None
+    ) -> ChatRecord | None:
+        """Point a link at another place; returns the link that is there then."""
 
     async def all(self) -> tuple[ChatRecord, ...]:
         """List every linked chat."""

@@ -14,6 +14,7 @@ from bot.handlers import (
     fallback,
     link,
     log,
+    moved,
     repositories,
     start,
     status,
@@ -24,6 +25,7 @@ from bot.handlers import (
 from bot.handlers.administrators import Administrators
 from bot.handlers.link import LinkDesk
 from bot.handlers.middlewares import Access, Origin
+from bot.handlers.moved import Moves
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import About, Chats, FollowersWithRoster, Lanes, Redact, Settings
 from bot.handlers.roster import MaskedRoster
@@ -44,6 +46,7 @@ class Surroundings:
     catalogs: Catalogs
     about: About
     redact: Redact
+    moves: Moves
     clock: Callable[[], float]
 
 
@@ -60,6 +63,7 @@ def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
         catalogs=around.catalogs,
         about=around.about,
         redact=around.redact,
+        moves=around.moves,
         once=once,
         second_tap=SecondTap(around.clock),
         desk=LinkDesk(around.linking, roster, around.followers, around.catalogs, once),
@@ -88,4 +92,4 @@ def build_routers() -> tuple[Router, ...]:
     )
     for router in subjects:
         router.message.filter(F.text)  # what looks like a command in a file's caption is none
-    return (errors.build(), *subjects, fallback.build())
+    return (errors.build(), moved.build(), *subjects, fallback.build())

@@ -16,12 +16,15 @@ from bot.live.ports import (
     DeliveryOutcome,
     LinkedChat,
     NotSent,
+    PerhapsDelivered,
     Resting,
     Urgency,
 )
+from bot.live.probe import find, guesses
+from bot.live.setbacks import RETRY_S
 from bot.live.stores import AbsenceStore, PastStore, StoredLine
 from bot.live.tasks import Tasks
-from bot.live.view import RETRY_S, Wiring
+from bot.live.wiring import Wiring
 from bot.rendering.page import Message
 from bot.rendering.rich_text import plain
 from bot.settings.model import StreamMode
@@ -58,7 +61,7 @@ class Absences:
     """Which backends are away, and what chats were told of it.
 
     A line is sent at most once per absence and chat, and edited when the backend is back, also by
-    the next run of the bot. One whose sending ended in doubt is left alone: it may stand there.
+    the next run of the bot. One whose sending ended in doubt is looked for before it is sent again.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Absences:
         self._tasks = tasks
         self._away: dict[str, asyncio.Event] = {}
         self._lines: dict[tuple[int, str], StoredLine] = {}
+        self._newest: dict[int, int | None] = {}
 
     def __contains__(self, backend: str) -> bool:
         return backend in self._away
@@ -99,6 +103,11 @@ class Absences:
         for line in tuple(self._lines.values()):
             if line.backend == backend:
                 self._take_back(line)
+
+    def moved(self, chat: int) -> None:
+        """Forget a chat's lines: it is another chat now."""
+        for key in [key for key in self._lines if key[0] == chat]:
+            del self._lines[key]
 
     async def _stay_away(self, backend: str, back: asyncio.Event) -> None:
         clock = self._wiring.clock
@@ -146,9 +155,13 @@ class Absences:
             if chat is None:
                 return None
             outcome = await self._write(chat, message_id, text, enough)
+            if isinstance(outcome, PerhapsDelivered):
+                found = await self._look(chat, text)
+                if found is not None:
+                    return found
             if isinstance(outcome, Delivered):
                 return outcome.message_id
-            if not isinstance(outcome, NotSent | Resting):
+            if not isinstance(outcome, NotSent | Resting | PerhapsDelivered):
                 log.info("absence.not_told", chat=chat_id, outcome=type(outcome).__name__)
                 return None
             await self._wiring.clock.wait(enough, RETRY_S[min(attempt, len(RETRY_S) - 1)])
@@ -162,17 +175,33 @@ class Absences:
         enough: asyncio.Event,
     ) -> DeliveryOutcome | None:
         """Make the call when it is this line's turn; None when it is no longer wanted then."""
-        wiring = self._wiring
+        wiring, who = self._wiring, ("away", chat.id)
         urgency = Urgency.NEW_LINK if message_id is None else Urgency.EDIT
-        async with wiring.lanes.grant(chat.chat_id, lambda: urgency, ("away", chat.id)) as grant:
+        async with wiring.lanes.grant(chat.chat_id, lambda: urgency, who) as grant:
             if enough.is_set() or self._audience.linked(chat.id) is None:
                 grant.unused()
                 return None
             message = Message(plain(text(wiring.options(chat).translate)))
-            if message_id is None:
-                return await wiring.surface.send(chat, message, reply_to=None)
-            grant.edits()
-            return await wiring.surface.edit(chat, message_id, message)
+            if message_id is not None:
+                grant.edits()
+                return await wiring.surface.edit(chat, message_id, message)
+            if wiring.doubts.held(chat.chat_id, who):
+                grant.unused()
+                return NotSent("another send is in doubt")
+            self._newest[chat.id] = wiring.seen.newest(chat.chat_id)
+            outcome = await wiring.surface.send(chat, message, reply_to=None)
+            if isinstance(outcome, PerhapsDelivered):
+                wiring.doubts.hold(chat.chat_id, who)
+            return outcome
+
+    async def _look(self, chat: LinkedChat, text: Callable[[Translator], str]) -> int | None:
+        """Look for a line that perhaps arrived."""
+        wiring, never = self._wiring, asyncio.Event()
+        ids = guesses(wiring.seen, chat.chat_id, self._newest.pop(chat.id))
+        try:
+            return await find(ids, lambda id_: self._write(chat, id_, text, never), wiring.clock)
+        finally:
+            wiring.doubts.release(chat.chat_id, ("away", chat.id))
 
 
 def _wants_line(chat: LinkedChat) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from bot.entries.model import Entry
+from bot.rendering.options import RenderOptions
 from bot.rendering.page import Message
 from bot.rendering.rich_text import RichText
-from bot.rendering.transcript import Cover
+from bot.rendering.transcript import Cover, redacted
+
+NOWHERE = 0
+"""No message has this id."""
 
 NOTHING_SHOWN: Mapping[str, Cover] = MappingProxyType({})
 
@@ -74,9 +79,25 @@ class Chain:
         return self.links[-1] if self.links else None
 
     @property
+    def reply_to(self) -> int | None:
+        """The message that the next one replies to."""
+        newest = self.newest
+        return newest.message_id if newest and newest.message_id != NOWHERE else None
+
+    @property
     def open(self) -> Link | None:
         """The link that may still be edited."""
         return self.links[-1] if self.links and not self.links[-1].sealed else None
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """Every message that is there, oldest first."""
+        ids = (link.message_id for link in self.links)
+        return tuple(message_id for message_id in ids if message_id != NOWHERE)
+
+    def link(self, number: int) -> Link | None:
+        """The link of this page."""
+        return next((link for link in self.links if link.number == number), None)
 
     @property
     def open_number(self) -> int:
@@ -96,6 +117,13 @@ class Chain:
         """The chain without this link: Telegram no longer has that message."""
         return replace(self, links=tuple(link for link in self.links if link.number != number))
 
+    def left(self) -> Chain:
+        """The chain after its link went to another place: what was shown stays behind, sealed."""
+        behind = (
+            replace(link, message_id=NOWHERE, message=None, sealed=True) for link in self.links
+        )
+        return replace(self, links=tuple(behind))
+
     def sealed(self, texts: Mapping[str, str]) -> Chain:
         """The chain with its open link sealed: what it shows will never be shown again."""
         link = self.open
@@ -112,3 +140,15 @@ class Chain:
 def _light(link: Link) -> Link:
     """Forget what a link says that will never be compared again."""
     return Link(link.number, link.message_id, link.sent_at, sealed=link.sealed)
+
+
+def growing_texts(
+    entries: Iterable[Entry], covers: Iterable[Cover], options: RenderOptions
+) -> Mapping[str, str]:
+    """What a page shows of texts that still grow, by entry key: they may be rewritten later."""
+    growing = {entry.key: redacted(entry, options) for entry in entries if not entry.complete}
+    return {
+        cover.key: growing[cover.key][: cover.length]
+        for cover in covers
+        if cover.key in growing and cover.length
+    }

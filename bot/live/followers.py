@@ -27,7 +27,8 @@ from bot.live.tasks import Tasks
 from bot.live.turn import Turn
 from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
 from bot.live.turns import Turns
-from bot.live.view import View, Wiring
+from bot.live.view import View
+from bot.live.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
@@ -264,8 +265,10 @@ class Followers(Turns):
             if current is None or stored.ended or not turn.running:
                 return
             muted = (chat.id, turn.turn.workspace_id) in self._muted
-            view = View(stored.id, current, turn, self._wiring, muted=muted)
-            if stored.messages:
+            view = View(
+                stored.id, current, turn, self._wiring, muted=muted, unsettled=stored.unsettled
+            )
+            if stored.messages or stored.unsettled:
                 view.chain = restored(stored)
                 turn.remember(known(stored))
             turn.views[chat.id] = view
@@ -292,6 +295,9 @@ class Followers(Turns):
 
     def chat_changed(self, chat: LinkedChat) -> None:
         """Let new settings act on running views at once."""
+        before = self._chats.get(chat.id)
+        if before is not None and before.chat_id != chat.chat_id:
+            self._absences.moved(chat.id)
         self._chats[chat.id] = chat
         for turn in self._running.values():
             view = turn.views.get(chat.id)

@@ -157,6 +157,11 @@ class Surface(Protocol):
     ) -> DeliveryOutcome:
         """Send a new message; a missing reply target is not fatal."""
 
+    async def send_file(
+        self, chat: LinkedChat, name: str, message: Message, *, reply_to: int | None
+    ) -> DeliveryOutcome:
+        """Send a message's text as a document, without entities and buttons."""
+
     async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
         """Replace a message's text and keyboard."""
 

@@ -41,6 +41,16 @@ class SendPage:
     page: WantedPage
     reply_to: int | None
 
+    @property
+    def message(self) -> Message:
+        """What is sent."""
+        return self.page.message
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is, whatever it says."""
+        return "page", self.page.number
+
 
 @dataclass(frozen=True, slots=True)
 class EditPage:
@@ -49,6 +59,16 @@ class EditPage:
     page: WantedPage
     message_id: int
 
+    @property
+    def message(self) -> Message:
+        """What the link will say."""
+        return self.page.message
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is, whatever it says."""
+        return "page", self.page.number
+
 
 @dataclass(frozen=True, slots=True)
 class SendNotice:
@@ -56,6 +76,11 @@ class SendNotice:
 
     message: Message
     reply_to: int | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What it is, whatever it says."""
+        return "notice", 0
 
 
 Step = SendPage | EditPage | SendNotice
@@ -66,13 +91,12 @@ def next_step(wanted: Wanted, chain: Chain) -> Step | None:
 
     Pages come in order, each before the next; the notice comes after all of them.
     """
-    newest = chain.newest
     for page in wanted.pages:
-        link = next((link for link in chain.links if link.number == page.number), None)
+        link = chain.link(page.number)
         if link is None:
-            return SendPage(page, reply_to=newest.message_id if newest else None)
+            return SendPage(page, chain.reply_to)
         if link.message != page.message:
             return EditPage(page, link.message_id)
     if wanted.notice is not None and chain.notice_id is None:
-        return SendNotice(wanted.notice, reply_to=newest.message_id if newest else None)
+        return SendNotice(wanted.notice, chain.reply_to)
     return None

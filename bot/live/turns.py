@@ -107,7 +107,6 @@ class Turns:
 
 def _active(turn: TurnFollower, view: View) -> ActiveTurn:
     header = turn.header
-    newest = view.chain.newest
     return ActiveTurn(
         view_id=view.id,
         chat=view.chat.id,
@@ -121,5 +120,5 @@ def _active(turn: TurnFollower, view: View) -> ActiveTurn:
         running=turn.running,
         muted=view.muted,
         messages_sent=len(view.message_ids),
-        newest_message_id=newest.message_id if newest is not None else None,
+        newest_message_id=view.chain.reply_to,
     )

@@ -3,114 +3,83 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
-from typing import Protocol, TypeVar
 
 import structlog
 
 from bot.entries.story import Story
-from bot.live.chain import Chain, Link
-from bot.live.clock import Clock
+from bot.live.attitude import Attitude, shows_views
+from bot.live.chain import Link, growing_texts
 from bot.live.plan import Desk, NoticeWish, Posture, plan
 from bot.live.ports import (
     ChatGone,
     ChatMoved,
     Delivered,
     DeliveryOutcome,
-    Gauges,
-    Lanes,
     LinkedChat,
     MessageGone,
     NoRights,
     NotSent,
     PerhapsDelivered,
     Refused,
-    Surface,
     TargetGone,
     ThreadGone,
     TokenRefused,
     Urgency,
 )
-from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, Wanted, WantedPage, next_step
-from bot.live.stores import ViewStore
-from bot.rendering.options import RenderOptions
-from bot.rendering.transcript import late_entries, redacted
-from bot.settings.model import ChatSettings, StreamMode, Verbosity
+from bot.live.probe import Doubt, Guess, Search
+from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, Wanted, next_step
+from bot.live.record import Record
+from bot.live.setbacks import NO_RIGHTS_S, Form, Setbacks, shaped
+from bot.live.stores import Intent
+from bot.live.wiring import Source, Wiring
+from bot.rendering.transcript import Cover, late_entries
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
+MOVING_S = 30.0
+"""How long a writer waits for its link to move before it asks Telegram again."""
 
-RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Pauses after calls that surely changed nothing, or may be repeated."""
-
-NO_RIGHTS_S = 600.0
-"""How long a chat without the right to write is left alone."""
-
-MAX_REFUSALS = 3
-"""After so many refusals in a row (a bug of ours) a view gives up rather than hammer."""
+UNREAD_S = 2.0
+"""How long the log is waited for before an earlier run's lost message is looked for: it may say
+more than what is known before the log was read."""
 
 
-def shows_views(settings: ChatSettings) -> bool:
-    """Whether the mode has a live view."""
-    return settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
-
-
-class Source(Protocol):
-    """The story a view shows."""
-
-    def story(self) -> Story:
-        """The turn as it stands."""
-
-    @property
-    def revision(self) -> int:
-        """Grows with every visible change of the story."""
-
-    def want_logs(self) -> None:
-        """Somebody needs the logs no longer, or again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """What every view of the bot works with."""
-
-    surface: Surface
-    lanes: Lanes
-    store: ViewStore
-    clock: Clock
-    gauges: Gauges
-    options: Callable[[LinkedChat], RenderOptions]
-    chat_gone: Callable[[LinkedChat, str], None]
-    """Told when Telegram says that a chat is gone for good, and why."""
-
-
-class View:
+class View(Attitude):
     """Brings one chat's messages of one turn, step by step, to what is wanted.
 
     Only `run` writes. Everybody else changes what is wanted (`chat`, `muted`, the source) and calls
     `poke` or `hurry`. One step is performed per grant; what it says is decided when that comes.
+    While it is not known what came of a send (`unsettled`: by an earlier run), that is found out.
     """
 
     def __init__(
-        self, view_id: int, chat: LinkedChat, source: Source, wiring: Wiring, *, muted: bool
+        self,
+        view_id: int,
+        chat: LinkedChat,
+        source: Source,
+        wiring: Wiring,
+        *,
+        muted: bool,
+        unsettled: Sequence[Intent] = (),
     ) -> None:
+        super().__init__(chat, muted=muted)
         self.id = view_id
-        self.chat = chat
-        self.muted = muted
-        self.excluded = False
-        self.chain = Chain()
         self.complete = asyncio.Event()
         self._source = source
         self._wiring = wiring
+        self._record = Record(view_id, wiring.store, lambda why: self._give_up("forgotten", why))
+        self._setbacks = Setbacks(wiring.chance)
+        self._place = _place(chat)
+        self._search = Search(view_id, self._record, wiring.seen, wiring.doubts, unsettled)
         self._changed = asyncio.Event()
         self._hurry = asyncio.Event()
         self._seen: tuple[object, ...] | None = None
         self._last_write = float("-inf")
-        self._failures = 0
-        self._refusals = 0
-        self._lost = False
+        self._gone_target: int | None = None
         self._planned: Story | None = None
         self._wanted = Wanted()
         self._anchors: dict[str, str | None] = {}
@@ -127,43 +96,6 @@ class View:
         self._hurry.set()
         self._wiring.lanes.reconsider(self.chat.chat_id)
 
-    @property
-    def posture(self) -> Posture:
-        """How this chat follows the turn now."""
-        settings = self.chat.settings
-        if self.excluded or not settings.notifications_enabled or not shows_views(settings):
-            return Posture.DISABLED
-        return Posture.MUTED if self.muted else Posture.LIVE
-
-    @property
-    def wants_content(self) -> bool:
-        """Whether this view needs the log while the turn runs."""
-        return self.posture is Posture.LIVE and not self._lost
-
-    @property
-    def wants_details(self) -> bool:
-        """Whether it shows the output of what did not fail, too."""
-        return self.wants_content and self.chat.settings.verbosity is Verbosity.FULL
-
-    @property
-    def wants_notice(self) -> bool:
-        """Whether this chat gets the completion notice."""
-        settings = self.chat.settings
-        asked = settings.notifications_enabled and settings.notify_on_task_done
-        return asked and not self.excluded and not self._lost
-
-    @property
-    def wants_log_at_end(self) -> bool:
-        """Whether the log is needed once after the end, even if nobody followed it."""
-        link = self.chain.open
-        return self.wants_notice or (self.muted and link is not None and not link.known)
-
-    @property
-    def message_ids(self) -> tuple[int, ...]:
-        """Every message of the view, oldest first."""
-        notice = () if self.chain.notice_id is None else (self.chain.notice_id,)
-        return (*(link.message_id for link in self.chain.links), *notice)
-
     def let_go(self) -> None:
         """Forget what was planned: the view is complete."""
         self._planned = None
@@ -173,16 +105,34 @@ class View:
 
     async def run(self) -> None:
         """Write until the turn has ended and everything that is wanted is delivered."""
-        self._changed.set()
-        while not self._lost:
+        self._search.hold(self._place[0])
+        try:
+            await self._let_log_be_read()
+            self._changed.set()
+            await self._write()
+        finally:
+            self._search.end(self._place[0])
+        self.complete.set()
+
+    async def _write(self) -> None:
+        while not self.lost:
             await self._wiring.clock.wait(self._changed, None)
             self._changed.clear()
-            while self._behind() and not self._lost:
+            while self._behind() and not self.lost:
                 await self._keep_interval()
                 await self._step()
             if self._source.story().outcome is not None and not self._behind():
                 break
-        self.complete.set()
+
+    async def _let_log_be_read(self) -> None:
+        clock = self._wiring.clock
+        until = clock.now() + UNREAD_S
+        while self._search and (left := until - clock.now()) > 0:
+            story = self._source.story()
+            if story.entries or story.outcome is not None:
+                return
+            self._changed.clear()
+            await clock.wait(self._changed, left)
 
     def _behind(self) -> bool:
         return self._state() != self._seen
@@ -206,6 +156,8 @@ class View:
 
     async def _keep_interval(self) -> None:
         """Let `stream_flush_interval_ms` pass since the last write, except before the end."""
+        if self._search:
+            return
         interval_s = self.chat.settings.stream_flush_interval_ms / 1000
         left = self._last_write + interval_s - self._wiring.clock.now()
         if left > 0:
@@ -214,6 +166,8 @@ class View:
 
     def _urgency(self) -> Urgency:
         """The end line goes before what else closes a turn, and both before what goes on."""
+        if self._search:
+            return Urgency.PROBE
         waiting = len(self._wanted.pages) > 1 or self._wanted.more
         if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
             told = isinstance(next_step(self._wanted, self.chain), SendNotice)
@@ -223,30 +177,58 @@ class View:
         return Urgency.EDIT if self.chain.open is not None and not waiting else Urgency.NEW_LINK
 
     async def _step(self) -> None:
-        wiring = self._wiring
-        async with wiring.lanes.grant(self.chat.chat_id, self._urgency, self.id) as grant:
+        """Ask for a grant, and do what is next when it comes."""
+        if self._place != _place(self.chat):
+            await self._leave()
+        wiring, chat_id = self._wiring, self.chat.chat_id
+        async with wiring.lanes.grant(chat_id, self._urgency, self.id) as grant:
             state = self._state()
-            step = self._plan()
-            if step is None:
-                self._seen = state
+            step = await self._next() if self._place == _place(self.chat) else None
+            outcome = None
+            if step is None or self._must_wait(step):
                 grant.unused()
-                return
-            if isinstance(step, EditPage):
-                grant.edits()
-            self._last_write = wiring.clock.now()
-            outcome = await self._perform(step)
-            if isinstance(outcome, Delivered):
-                self._failures = self._refusals = 0
-                await self._delivered(step, outcome.message_id)
-        await self._settle(step, outcome)
-        if isinstance(outcome, Delivered) and self._carried_out():
-            self._seen = state
+            else:
+                if isinstance(step, EditPage | Guess):
+                    grant.edits()
+                outcome = await self._perform(step)
+        if step is None:
+            self._seen = state if self._place == _place(self.chat) else None
+        elif outcome is None:
+            await wiring.clock.wait(self._hurry, None)
+        else:
+            await self._settle(step, outcome)
+            sought = isinstance(step, Guess)
+            if isinstance(outcome, Delivered) and not sought and self._carried_out():
+                self._seen = state
+
+    def _must_wait(self, step: Step | Guess) -> bool:
+        """Whether another send of this chat may have arrived, and this one would confuse that."""
+        doubts, chat_id = self._wiring.doubts, self.chat.chat_id
+        if isinstance(step, EditPage) or not doubts.held(chat_id, self.id):
+            return False
+        self._hurry.clear()
+        doubts.tell(chat_id, self._hurry)
+        return True
+
+    async def _next(self) -> Step | Guess | None:
+        """The one next step: first to find what is in doubt, then towards what is wanted."""
+        if self._search:
+            ended = self._source.story().outcome is not None
+            seeking = partial(self._plan, Posture.LIVE)
+            guess = await self._search.next_guess(self.chat.chat_id, seeking, ended=ended)
+            if guess is not None or self._search:
+                return guess
+        step = next_step(self._plan(self.posture), self.chain)
+        if isinstance(step, EditPage) and self._setbacks.form_of(step.key) is Form.FILE:
+            return SendPage(step.page, step.message_id)
+        return step
 
     def _carried_out(self) -> bool:
         """Whether the last plan is carried out, and another would have nothing to add."""
-        return not self._wanted.more and next_step(self._wanted, self.chain) is None
+        done = not self._wanted.more and next_step(self._wanted, self.chain) is None
+        return done and not self._search
 
-    def _plan(self) -> Step | None:
+    def _plan(self, posture: Posture) -> Wanted:
         self._wiring.gauges.renders += 1
         story = self._source.story()
         self._note_late(story)
@@ -254,13 +236,13 @@ class View:
         desk = Desk(
             self.id,
             self._wiring.options(self.chat),
-            self.posture,
+            posture,
             NoticeWish(self.wants_notice, settings.include_llm_summary and shows_views(settings)),
             rolled_over=self._rolled_over(),
         )
         self._planned = story
         self._wanted = plan(story, self.chain, desk)
-        return next_step(self._wanted, self.chain)
+        return self._wanted
 
     def _note_late(self, story: Story) -> None:
         """Remember below which entry a late result stands, so that it does not wander."""
@@ -275,105 +257,131 @@ class View:
 
     # --- one step ---------------------------------------------------------------------------------
 
-    async def _perform(self, step: Step) -> DeliveryOutcome:
+    async def _perform(self, step: Step | Guess) -> DeliveryOutcome:
         wiring = self._wiring
         wiring.gauges.writes += 1
-        if self._anchors:
-            anchors, self._anchors = self._anchors, {}
-            await self._stored(wiring.store.anchor(self.id, anchors))
+        anchors, self._anchors = self._anchors, {}
+        await self._record.anchor(anchors)
+        if isinstance(step, Guess):
+            message = shaped(step.send.message, self._setbacks.form_of(step.send.key))
+            outcome = await wiring.surface.edit(self.chat, step.message_id, message)
+            if await self._search.judge(self.chat.chat_id, step, outcome):
+                known = isinstance(outcome, Delivered)
+                await self._delivered(step.send, step.message_id, known=known)
+            return outcome
+        self._last_write = wiring.clock.now()
         if isinstance(step, EditPage):
-            return await wiring.surface.edit(self.chat, step.message_id, step.page.message)
-        kind, number = ("page", step.page.number) if isinstance(step, SendPage) else ("notice", 0)
-        message = step.page.message if isinstance(step, SendPage) else step.message
-        intent = await self._stored(wiring.store.intend(self.id, kind, number))
-        outcome = await wiring.surface.send(self.chat, message, reply_to=step.reply_to)
-        message_id = outcome.message_id if isinstance(outcome, Delivered) else None
-        if intent is not None:
-            await self._stored(wiring.store.settle(intent, self.id, kind, number, message_id))
+            message = shaped(step.message, self._setbacks.form_of(step.key))
+            outcome = await wiring.surface.edit(self.chat, step.message_id, message)
+        else:
+            outcome = await self._send(step)
+        if isinstance(outcome, Delivered):
+            await self._delivered(step, outcome.message_id)
         return outcome
 
-    async def _stored(self, work: Awaitable[T]) -> T | None:
-        """Wait for the database; a sick one costs what a restart would need, never the view."""
-        try:
-            return await work
-        except LookupError as forgotten:
-            self._give_up("forgotten", str(forgotten))
-            return None
-        except Exception:
-            log.exception("view.not_stored", view=self.id)
-            return None
+    async def _send(self, step: SendPage | SendNotice) -> DeliveryOutcome:
+        wiring, (kind, number) = self._wiring, step.key
+        newest = wiring.seen.newest(self.chat.chat_id)
+        intent = await self._record.intend(kind, number, newest)
+        if self.lost:
+            return NotSent("forgotten")
+        form = self._setbacks.form_of(step.key)
+        message = shaped(step.message, form)
+        target = step.reply_to if step.reply_to != self._gone_target else None
+        if form is Form.FILE:
+            name = f"{kind}-{number + 1}.md"
+            outcome = await wiring.surface.send_file(self.chat, name, message, reply_to=target)
+        else:
+            outcome = await wiring.surface.send(self.chat, message, reply_to=target)
+        if isinstance(outcome, PerhapsDelivered):
+            self._search.add(self.chat.chat_id, Doubt(kind, number, intent, newest, step))
+        else:
+            message_id = outcome.message_id if isinstance(outcome, Delivered) else None
+            await self._record.settle(intent, kind, number, message_id)
+        return outcome
 
-    async def _settle(self, step: Step, outcome: DeliveryOutcome) -> None:
+    async def _settle(self, step: Step | Guess, outcome: DeliveryOutcome) -> None:
         """Act on what came of a call, outside its grant: some outcomes ask for patience."""
-        if isinstance(outcome, MessageGone) and isinstance(step, EditPage):
-            self.chain = self.chain.without(step.page.number)
-        elif isinstance(outcome, ChatGone):
-            self._give_up("chat_gone", outcome.reason)
-            self._wiring.chat_gone(self.chat, outcome.reason)
-        elif isinstance(outcome, Refused | TargetGone):
-            await self._refused(step, outcome)
-        elif isinstance(outcome, ChatMoved | TokenRefused):
-            self._give_up("unreachable", type(outcome).__name__)
-        elif isinstance(outcome, NoRights | ThreadGone):
-            self._hurry.clear()
-            await self._wiring.clock.wait(self._hurry, NO_RIGHTS_S)
-        elif isinstance(outcome, NotSent | PerhapsDelivered):
-            await self._again_later(outcome)
+        match outcome:
+            case Delivered():
+                self._setbacks.succeeded()
+            case MessageGone() if isinstance(step, EditPage):
+                self.chain = self.chain.without(step.page.number)
+            case TargetGone() if self._gone_target is None:
+                self._gone_target = self.chain.reply_to
+            case Refused() | TargetGone() | MessageGone() if not isinstance(step, Guess):
+                await self._wait_for_change(self._setbacks.refused_s(step.key))
+            case NotSent(reason) | PerhapsDelivered(reason):
+                pause_s = self._setbacks.again_s()
+                log.info("view.retry", view=self.id, reason=reason, pause_s=pause_s)
+                await self._wiring.clock.sleep(pause_s)
+            case _:
+                await self._hear_of_place(outcome)
+
+    async def _hear_of_place(self, outcome: DeliveryOutcome) -> None:
+        """Act on what Telegram says of the chat rather than of the message."""
+        match outcome:
+            case ChatGone(reason):
+                self._give_up("chat_gone", reason)
+                self._wiring.chat_gone(self.chat, reason)
+            case ChatMoved(chat_id):
+                self._wiring.chat_moved(self.chat, chat_id)
+                await self._wait_for_change(MOVING_S)
+            case ThreadGone(closed=False) if self.chat.topic:
+                self._wiring.thread_gone(self.chat)
+                await self._wait_for_change(MOVING_S)
+            case NoRights() | ThreadGone():
+                await self._wait_for_change(NO_RIGHTS_S)
+            case TokenRefused():
+                await asyncio.Event().wait()  # the bot ends
+
+    async def _wait_for_change(self, limit_s: float) -> None:
+        """Leave the chat alone for so long, or until its settings or place change."""
+        self._hurry.clear()
+        await self._wiring.clock.wait(self._hurry, limit_s)
 
     def _give_up(self, what: str, why: str) -> None:
         """Write nothing here any more; nobody needs the log for it either."""
         log.warning("view.given_up", view=self.id, what=what, why=why)
-        self._lost = True
+        self.lost = True
         self._source.want_logs()
 
-    async def _again_later(self, outcome: NotSent | PerhapsDelivered) -> None:
-        pause_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
-        self._failures += 1
-        log.info("view.retry", view=self.id, reason=outcome.reason, pause_s=pause_s)
-        await self._wiring.clock.sleep(pause_s)
+    async def _leave(self) -> None:
+        """The link went to another place: what was shown stays behind, the rest is shown there."""
+        await self._search.abandon(self._place[0])
+        if self.chain.open is not None:
+            await self._seal(self.chain.open.number, self.chain.open.covers)
+        self.chain = self.chain.left()
+        await self._record.leave()
+        self._place = _place(self.chat)
 
-    async def _refused(self, step: Step, outcome: Refused | TargetGone) -> None:
-        """A bug of ours: say so once, with the step's kind, and do not hammer."""
-        self._refusals += 1
-        log.error("view.refused", view=self.id, step=type(step).__name__, outcome=outcome)
-        if self._refusals >= MAX_REFUSALS:
-            self._give_up("refused", str(outcome))
-            return
-        await self._wiring.clock.sleep(RETRY_S[self._refusals])
-
-    async def _delivered(self, step: Step, message_id: int) -> None:
+    async def _delivered(self, step: Step, message_id: int, *, known: bool = True) -> None:
         if isinstance(step, SendNotice):
             self.chain = replace(self.chain, notice_id=message_id)
             return
         page = step.page
-        old = next((link for link in self.chain.links if link.number == page.number), None)
-        was_sealed = old is not None and old.sealed
-        sent_at = old.sent_at if old is not None else self._wiring.clock.wall()
+        old = self.chain.link(page.number)
         link = Link(
             page.number,
             message_id,
-            sent_at,
-            message=page.message,
-            sealed=was_sealed,
+            sent_at=old.sent_at if old is not None else self._wiring.clock.wall(),
+            message=page.message if known else None,
+            sealed=old is not None and old.sealed,
             body=page.body,
             covers=page.covers,
             skipped=page.skipped,
         )
         self.chain = self.chain.with_link(link)
-        if page.full and not was_sealed:
-            await self._seal(page)
+        is_file = self._setbacks.form_of(step.key) is Form.FILE
+        if (page.full or is_file) and not link.sealed:
+            await self._seal(page.number, page.covers)
 
-    async def _seal(self, page: WantedPage) -> None:
-        options = self._wiring.options(self.chat)
-        growing = {
-            entry.key: redacted(entry, options)
-            for entry in (self._planned.entries if self._planned is not None else ())
-            if not entry.complete
-        }
-        texts = {
-            cover.key: growing[cover.key][: cover.length]
-            for cover in page.covers
-            if cover.key in growing and cover.length
-        }
+    async def _seal(self, number: int, covers: Sequence[Cover]) -> None:
+        entries = self._planned.entries if self._planned is not None else ()
+        texts = growing_texts(entries, covers, self._wiring.options(self.chat))
         self.chain = self.chain.sealed(texts)
-        await self._stored(self._wiring.store.seal(self.id, page.number, page.covers))
+        await self._record.seal(number, covers)
+
+
+def _place(chat: LinkedChat) -> tuple[int, int]:
+    return chat.chat_id, chat.topic

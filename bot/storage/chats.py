@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.linking.model import ChatRecord, ChatToLink, Linked, LostChat
 from bot.settings.model import ChatSettings
 from bot.storage.engine import Transactions, upsert
-from bot.storage.tables import chats, lost_chats
+from bot.storage.tables import absences, chats, lost_chats
 
 
 class Chats:
@@ -86,7 +86,8 @@ class Chats:
     ) -> ChatRecord | None:
         """Point a link at another place: the group was upgraded, or its topic is gone.
 
-        When that place is linked already, this link is forgotten and the other one returned.
+        When that place is linked already, this link is forgotten and the other one returned. Lines
+        about backends stay behind.
         """
         there = (chats.c.chat_id == chat_id) & (chats.c.topic == topic)
         async with self._transactions.write() as connection:
@@ -98,6 +99,7 @@ class Chats:
             if chat_type is not None:
                 place["type"] = chat_type
             await connection.execute(update(chats).where(chats.c.id == chat).values(place))
+            await connection.execute(delete(absences).where(absences.c.chat == chat))
             return await _get(connection, chats.c.id == chat)
 
     async def settings(self, chat: int) -> ChatSettings | None:

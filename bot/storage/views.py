@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, select, upda
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.live.chain import NOWHERE
 from bot.live.stores import Intent, NewView, StoredMessage, StoredView
 from bot.rendering.transcript import Cover
 from bot.storage.engine import Transactions, upsert
@@ -26,10 +27,6 @@ _VIEW = (
     views.c.title,
     views.c.ended_at,
 )
-
-
-NOWHERE = 0
-"""The message id of a page in a chat that its link left."""
 
 
 class Forgotten(LookupError):  # noqa: N818 - named by its outcome

@@ -10,17 +10,21 @@ from typing import Any, TypeVar
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.delivery.gate import TRIES, Gate, granted
-from bot.delivery.lanes import Grant, Lanes
+from bot.delivery.answer import TRIES
+from bot.delivery.gate import Gate, granted
+from bot.delivery.lane import Grant
+from bot.delivery.lanes import Lanes
 from bot.delivery.surface import TelegramSurface
+from bot.live.doubts import Doubts
 from bot.live.ports import Delivered, LinkedChat, Urgency
+from bot.live.seen import Seen
 from bot.rendering.page import Message
 from bot.rendering.rich_text import plain
 from bot.settings.model import ChatSettings
-from sandbox.telegram import Close, Fault, Limits, Respond, Telegram, TelegramServer
+from sandbox.telegram import Fault, Limits, Respond, Telegram, TelegramServer
 from tests.delivery.client import NoSendLog, make_bot
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.listener import eventually
@@ -101,7 +105,7 @@ async def door() -> AsyncIterator[Door]:
         telegram.say(user, user, "/start")
     lanes = AskedLanes(clock)
     async with TelegramServer(telegram) as server, make_bot(server.url) as bot:
-        bot.session.middleware(Gate(lanes))
+        bot.session.middleware(Gate(lanes, Seen(), Doubts(), clock))
         door = Door(telegram, bot, lanes, clock)
         running = asyncio.create_task(lanes.run())
         yield door
@@ -297,7 +301,7 @@ async def test_a_file_is_whole_when_it_is_sent_again(door: Door) -> None:
     file = BufferedInputFile(content, "log.txt")
     call = door.start(door.bot.send_document(ADA, file))
     await door.refused(1)
-    await door.clock.advance(RETRY_S + PACE_S)
+    await door.clock.advance(RETRY_S + 1)
     await call
 
     document = door.telegram.bot_messages(ADA)[0].document
@@ -312,7 +316,7 @@ async def test_a_flood_without_end_is_raised(door: Door) -> None:
     call = door.start(door.bot.send_message(ADA, "answer"))
     for times in range(1, TRIES):
         await door.refused(times)
-        await door.clock.advance(RETRY_S + PACE_S)
+        await door.clock.advance(RETRY_S + 1)
     with pytest.raises(TelegramRetryAfter):
         await call
 
@@ -329,32 +333,24 @@ async def test_a_raised_flood_frees_the_lane(door: Door) -> None:
     call = door.start(door.bot.send_message(ADA, "lost"))
     for times in range(1, TRIES):
         await door.refused(times)
-        await door.clock.advance(RETRY_S + PACE_S)
+        await door.clock.advance(RETRY_S + 1)
     with pytest.raises(TelegramRetryAfter):
         await call
     following = door.start(door.bot.send_message(ADA, "next"))
     await door.quiet()
     assert door.texts() == []
-    await door.clock.advance(RETRY_S + PACE_S)
+    await door.clock.advance(RETRY_S + 1)
     await following
 
     assert door.texts() == ["next"]
 
 
-@pytest.mark.parametrize(
-    ("effect", "error"),
-    [
-        (Respond(400, "Bad Request: message is too long"), TelegramBadRequest),
-        (Close(), TelegramNetworkError),
-    ],
-)
-async def test_other_failures_are_raised_at_once(
-    door: Door, effect: Respond | Close, error: type[Exception]
-) -> None:
-    """What is not flood control is the handler's to know, and leaves the lane free."""
-    door.telegram.faults.append(Fault("sendMessage", effect))
+async def test_a_refusal_is_raised_at_once(door: Door) -> None:
+    """What trying again would not help is the handler's to know, and leaves the lane free."""
+    refusal = Respond(400, "Bad Request: message is too long")
+    door.telegram.faults.append(Fault("sendMessage", refusal))
 
-    with pytest.raises(error):
+    with pytest.raises(TelegramBadRequest):
         await door.bot.send_message(ADA, "answer")
     assert door.tried() == 1
     await door.bot.send_message(ADA, "next")
@@ -371,7 +367,7 @@ async def test_a_cancelled_answer_is_not_sent(door: Door) -> None:
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await door.clock.advance(RETRY_S + PACE_S)
+    await door.clock.advance(RETRY_S + 1)
     await door.bot.send_message(ADA, "next")
 
     assert door.texts() == ["next"]

@@ -29,6 +29,7 @@ from aiogram.types import (
 )
 
 from bot.entries.story import Story
+from bot.handlers.moved import Moves
 from bot.handlers.ports import About
 from bot.handlers.setup import Surroundings, setup
 from bot.i18n import Catalogs, Sentence
@@ -112,6 +113,21 @@ class MemoryChats:
         self.finds += 1
         rows = self.rows.values()
         return next((r for r in rows if (r.chat_id, r.topic) == (chat_id, topic)), None)
+
+    async def within(self, chat_id: int) -> tuple[ChatRecord, ...]:
+        """List what is linked there."""
+        return tuple(row for row in self.rows.values() if row.chat_id == chat_id)
+
+    async def move(
+        self, chat: int, *, chat_id: int, topic: int, chat_type: str | None = None
+    ) -> ChatRecord | None:
+        """Move, or give way to what is there."""
+        row = self.rows.pop(chat)
+        there = await self.find(chat_id, topic)
+        if there is None:
+            there = replace(row, chat_id=chat_id, topic=topic, type=chat_type or row.type)
+            self.rows[chat] = there
+        return there
 
     async def all(self) -> tuple[ChatRecord, ...]:
         """List."""
@@ -256,6 +272,10 @@ class FakeFollowers:
         """Take a chat."""
         self.did.append(("linked", chat.id, chat.locale))
 
+    def chat_changed(self, chat: LinkedChat) -> None:
+        """Take what changed."""
+        self.did.append(("changed", chat.id, chat.chat_id, chat.topic))
+
     async def chat_unlinked(self, chat: int) -> None:
         """Drop a chat."""
         self.did.append(("unlinked", chat))
@@ -331,6 +351,7 @@ class Stage:
         self.lanes = FakeLanes()
         self.clock = Seconds()
         self.problems: list[Sentence] = []
+        self.moves = Moves(self.bot, self.chats, self.followers, catalogs)
         self.dispatcher = Dispatcher()
         setup(
             self.dispatcher,
@@ -343,6 +364,7 @@ class Stage:
                 catalogs=catalogs,
                 about=About("0.1.0", lambda: tuple(self.problems)),
                 redact=lambda text, _complete: text.replace("hunter2", "••••"),
+                moves=self.moves,
                 clock=self.clock,
             ),
         )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 
 from bot.entries.events import LogEvent, Put, Removed, Reopened, Settled
 from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
@@ -18,8 +19,10 @@ from bot.live.ports import (
     Health,
     LinkedChat,
     Listener,
+    MessageGone,
     Urgency,
 )
+from bot.live.seen import SHARED, Seen
 from bot.live.stores import Intent, NewView, StoredLine, StoredMessage, StoredView
 from bot.rendering.options import RenderOptions
 from bot.rendering.page import Message
@@ -65,33 +68,61 @@ class Sent:
         return [button.label for row in self.message.keyboard for button in row]
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A call that takes effect, whatever is told of it."""
+
+    told: DeliveryOutcome
+
+
 class FakeSurface:
-    """Keeps what is sent; `outcomes` are answered first, in order, and change nothing."""
+    """Keeps what is sent; `outcomes` are answered first, in order, and mostly change nothing."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
-        self.outcomes: list[DeliveryOutcome] = []
+        self.outcomes: list[DeliveryOutcome | Arrived] = []
+        self.sends = 0
+        self._ids = count(100)
         self.calls = 0
+        self.files: list[tuple[str, Sent]] = []
+        self.seen = Seen({SHARED: 99})
 
     async def send(
         self, chat: LinkedChat, message: Message, *, reply_to: int | None
     ) -> DeliveryOutcome:
         """Send."""
         self.calls += 1
-        if self.outcomes:
-            return self.outcomes.pop(0)
-        self.sent.append(Sent(chat.chat_id, 100 + len(self.sent), message, reply_to))
+        self.sends += 1
+        told = self.outcomes.pop(0) if self.outcomes else None
+        if told is not None and not isinstance(told, Arrived):
+            return told
+        self.sent.append(Sent(chat.chat_id, next(self._ids), message, reply_to))
+        if told is not None:
+            return told.told
+        self.seen.hear(chat.chat_id, self.sent[-1].message_id)
         return Delivered(self.sent[-1].message_id)
+
+    async def send_file(
+        self, chat: LinkedChat, name: str, message: Message, *, reply_to: int | None
+    ) -> DeliveryOutcome:
+        """Send as a file."""
+        outcome = await self.send(chat, message, reply_to=reply_to)
+        if isinstance(outcome, Delivered):
+            self.files.append((name, self.sent[-1]))
+        return outcome
 
     async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
         """Edit."""
         self.calls += 1
-        if self.outcomes:
-            return self.outcomes.pop(0)
-        (one,) = (sent for sent in self.sent if sent.message_id == message_id)
+        told = self.outcomes.pop(0) if self.outcomes else None
+        if told is not None and not isinstance(told, Arrived):
+            return told
+        one = next((sent for sent in self.sent if sent.message_id == message_id), None)
+        if one is None or one.chat_id != chat.chat_id:
+            return MessageGone()
         one.message = message
         one.versions += 1
-        return Delivered(message_id)
+        return Delivered(message_id) if told is None else told.told
 
 
 class OpenGrant:

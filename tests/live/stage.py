@@ -17,7 +17,7 @@ from bot.live.ports import (
     LinkedChat,
 )
 from bot.live.tasks import Tasks
-from bot.live.view import Wiring
+from bot.live.wiring import Wiring
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.live import (
     START,
@@ -52,6 +52,7 @@ class Stage:
     gauges: Gauges
     tasks: Tasks
     gone: list[tuple[int, str]]
+    moved: list[tuple[int, int]]
 
     def say(self, position: int, text: str, execution_id: str = "e1") -> None:
         """Let the agent say something."""
@@ -95,6 +96,7 @@ async def stage(
     lanes, gauges = OpenLanes(), Gauges()
     store = store or MemoryViews()
     gone: list[tuple[int, str]] = []
+    moved: list[tuple[int, int]] = []
     wiring = Wiring(
         surface,
         lanes,
@@ -103,6 +105,10 @@ async def stage(
         gauges,
         english,
         lambda chat, why: gone.append((chat.id, why)),
+        lambda chat, to: moved.append((chat.id, to)),
+        lambda chat: moved.append((chat.id, 0)),
+        seen=surface.seen,
+        chance=lambda: 0.0,
     )
     backend, tasks = backend or FakeBackend(), Tasks(clock)
     backend.rows.update({row.id: row for row in rows})
@@ -110,5 +116,5 @@ async def stage(
     async with tasks:
         await followers.start(chats or (linked(),))
         await settle()
-        yield Stage(followers, backend, surface, lanes, store, clock, gauges, tasks, gone)
+        yield Stage(followers, backend, surface, lanes, store, clock, gauges, tasks, gone, moved)
         tasks.cancel_all()

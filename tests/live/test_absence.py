@@ -10,7 +10,7 @@ from bot.i18n import sentence
 from bot.live.absence import LINE_AFTER_S, MOST_ATTEMPTS
 from bot.live.ports import DeliveryOutcome, MessageGone, NotSent, PerhapsDelivered, Resting
 from tests.fakes.clock import FakeClock, settle
-from tests.fakes.live import FakeBackend, FakeSurface, MemoryViews, linked
+from tests.fakes.live import Arrived, FakeBackend, FakeSurface, MemoryViews, linked
 from tests.live.stage import Stage, stage
 
 GONE = "🔌 vibe-kanban is not reachable. I keep trying."
@@ -145,15 +145,31 @@ async def test_a_line_that_never_leaves_is_given_up() -> None:
         assert s.chat() == []
 
 
-async def test_a_line_in_doubt_is_not_sent_again() -> None:
-    """A line that may stand there is not sent twice."""
+async def test_a_line_in_doubt_is_not_sent_twice() -> None:
+    """A line whose sending was not answered is found where it stands, and edited in the end."""
     async with stage() as s:
         await was_active(s)
+        before = s.surface.sends
+        s.surface.outcomes = [Arrived(PerhapsDelivered("timeout"))]
+        await lose(s)
+        await s.clock.advance(600)
+        await find(s)
+
+        assert [sent.text for sent in s.chat()] == ["🔌 vibe-kanban is back."]
+        assert s.surface.sends == before + 1
+
+
+async def test_a_line_that_did_not_arrive_is_sent_again() -> None:
+    """A line that is nowhere to be found is sent once more."""
+    async with stage() as s:
+        await was_active(s)
+        before = s.surface.sends
         s.surface.outcomes = [PerhapsDelivered("timeout")]
         await lose(s)
         await s.clock.advance(600)
 
-        assert s.chat() == []
+        assert [sent.text for sent in s.chat()] == [GONE]
+        assert s.surface.sends == before + 2
 
 
 async def test_a_line_that_was_deleted_is_let_go() -> None:
