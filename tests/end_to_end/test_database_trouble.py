@@ -65,7 +65,7 @@ async def test_a_turn_is_shown_whole(tmp_path: Path, trouble: str) -> None:
             assert {"locked": "locks my database", "full": "full or broken"}[trouble] in said
             assert stored_messages(world.database) == 0
         await well(world)
-        shown = sum(len(view.messages) for view in views(world, chat, play))
+        shown = sum(len(view.links) + len(view.notices) for view in views(world, chat, play))
         await until(
             lambda: stored_messages(world.database) >= shown, SOON_S, "everything is stored"
         )
@@ -79,7 +79,7 @@ async def test_a_restart_after_it_was_over_goes_on_in_the_same_messages(tmp_path
     """What was made up for is as good as what was stored at once."""
     async with World(tmp_path) as world:
         chat = await world.link_private()
-        play = world.kanban.play("many", speed=0.2)
+        play = world.kanban.play("many", speed=0.5)
         with locked(world.database):
             await until(lambda: bool(views(world, chat, play)), SOON_S, "the view has begun")
             await sick(world)
