@@ -17,7 +17,7 @@ WRONG = {
 def test_all_wrong_variables_are_named_together(tmp_path: Path) -> None:
     """Every wrong variable is named at once, without its value, exit code 2."""
     for arguments in ((), ("link",)):
-        done = bot(*arguments, cwd=tmp_path, **WRONG)
+        done = bot(*arguments, cwd=tmp_path, largest_file_bytes=None, **WRONG)
         assert done.returncode == 2
         assert all(name in done.stderr for name in WRONG)
         assert "secret" not in done.stderr

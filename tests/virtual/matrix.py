@@ -29,6 +29,7 @@ PATIENCE_S = 1800.0
 AFTERWARDS_S = 120.0
 """How long a chat is watched after its end, so that nothing comes twice."""
 
+FOOT = re.compile(r"🚀 Task started…|⏳ In progress… |✅ Done ")
 BRANCH = re.compile(r"vk/\w{4}-")
 NOT_THERE = "—"
 WHOLE = "✓"
@@ -171,6 +172,18 @@ def _result(scene: Scene, clean: Shown, shown: Shown, *, unlinked: bool) -> str:
     return NEW_LINK if scene.taken_away else WHOLE
 
 
+def _left_behind(link: Message, newest: Message) -> str | None:
+    """Return what a link shows; of one left behind where nobody writes the foot is no content.
+
+    One that was still open in a topic that was deleted is gone: it was shown again.
+    """
+    if (link.chat_id, link.topic) == (newest.chat_id, newest.topic):
+        return link.text
+    if link.deleted and "⏳ In progress… " in link.text:
+        return None
+    return "\n".join(line for line in link.text.split("\n") if not FOOT.match(line))
+
+
 class _MatrixWorld(VirtualWorld):
     """A world whose Telegram can be ambushed."""
 
@@ -219,7 +232,8 @@ class _MatrixWorld(VirtualWorld):
         links = [m for m in messages if m.text.startswith(("🤖 Task:", "↪ "))]
         links.sort(key=lambda message: message.sent_at)
         notices = [m for m in messages if NOTICE.match(m.text)]
-        texts = tuple(BRANCH.sub("vk/…", link.text) for link in links)
+        left = [_left_behind(link, links[-1]) for link in links]
+        texts = tuple(BRANCH.sub("vk/…", text) for text in left if text is not None)
         excused = any(
             NOTICE.match(self.telegram.message(scene.chat, m).text) for m in scene.taken_away
         )
