@@ -29,7 +29,7 @@ def main() -> int:
 
     DOCUMENT.write_text(document(result), encoding="utf-8")
     sys.stderr.write(
-        "\n".join([*wrong, f"{DOCUMENT.name}: {len(wrong)} are not as they must be\n"])
+        "\n".join([*wrong, f"{DOCUMENT.name}: {len(wrong)} cells are not as they must be\n"])
     )
     return 1 if wrong else 0
 

@@ -33,7 +33,7 @@ wanted silence, and the chat was watched for a while after its end, so that noth
 | {WHOLE} | everything is there once and in order, in the same messages as without the fault |
 | {NEW_LINK} | the same, but what a person deleted was sent again |
 | {NO_NOTICE} | what a person deletes after the end stays deleted |
-| {IN_GENERAL} | the topic is gone; what it had not shown yet is in General |
+| {IN_GENERAL} | the topic is gone; its open message and all that follows are in General |
 | {IN_SUPERGROUP} | what the group had not shown yet is in the supergroup that it became |
 | {UNLINKED} | the chat is forgotten, and no call was made to it again |
 | {NOT_THERE} | cannot be: the first message replies to nothing |

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +29,8 @@ PATIENCE_S = 1800.0
 AFTERWARDS_S = 120.0
 """How long a chat is watched after its end, so that nothing comes twice."""
 
-FOOT = re.compile(r"🚀 Task started…|⏳ In progress… |✅ Done ")
 BRANCH = re.compile(r"vk/\w{4}-")
+LEFT_FOOT = re.compile(r"(?:\n\n(?:🚀 Task started…|⏳ In progress…[^\n]*|✅ Done[^\n]*))+$")
 NOT_THERE = "—"
 WHOLE = "✓"
 NEW_LINK = "✓ in a new message"
@@ -172,16 +172,21 @@ def _result(scene: Scene, clean: Shown, shown: Shown, *, unlinked: bool) -> str:
     return NEW_LINK if scene.taken_away else WHOLE
 
 
-def _left_behind(link: Message, newest: Message) -> str | None:
-    """Return what a link shows; of one left behind where nobody writes the foot is no content.
+def _tellings(links: Sequence[Message]) -> Iterator[tuple[str, ...]]:
+    """Read a chain in each way it may be meant.
 
-    One that was still open in a topic that was deleted is gone: it was shown again.
+    Where the bot cannot write any more, a footer stays for good; and what was still open there may
+    have been shown again, as after a message was deleted.
     """
-    if (link.chat_id, link.topic) == (newest.chat_id, newest.topic):
-        return link.text
-    if link.deleted and "⏳ In progress… " in link.text:
-        return None
-    return "\n".join(line for line in link.text.split("\n") if not FOOT.match(line))
+    texts = [BRANCH.sub("vk/…", link.text) for link in links]
+    here = [(link.chat_id, link.topic) == (links[-1].chat_id, links[-1].topic) for link in links]
+    behind = [
+        LEFT_FOOT.sub("", text) for text, is_here in zip(texts, here, strict=True) if not is_here
+    ]
+    rest = [text for text, is_here in zip(texts, here, strict=True) if is_here]
+    yield (*behind, *rest)
+    if behind:
+        yield (*behind[:-1], *rest)
 
 
 class _MatrixWorld(VirtualWorld):
@@ -232,25 +237,21 @@ class _MatrixWorld(VirtualWorld):
         links = [m for m in messages if m.text.startswith(("🤖 Task:", "↪ "))]
         links.sort(key=lambda message: message.sent_at)
         notices = [m for m in messages if NOTICE.match(m.text)]
-        left = [_left_behind(link, links[-1]) for link in links]
-        texts = tuple(BRANCH.sub("vk/…", text) for text in left if text is not None)
         excused = any(
             NOTICE.match(self.telegram.message(scene.chat, m).text) for m in scene.taken_away
         )
         last = max([*links, *notices], key=lambda m: m.sent_at, default=None)
         place = (0, 0) if last is None else (last.chat_id, last.topic)
-        return Shown(texts, len(notices), tuple(self._problems(texts, notices, excused)), place)
+        tellings = [(self._problems(texts), texts) for texts in _tellings(links)]
+        problems, texts = min(tellings, key=lambda telling: len(telling[0]))
+        if len(notices) != (0 if excused else 1):
+            problems.append(f"{len(notices)} notices")
+        return Shown(texts, len(notices), tuple(problems), place)
 
-    def _problems(
-        self, texts: Sequence[str], notices: Sequence[Message], excused: bool
-    ) -> list[str]:
+    def _problems(self, texts: Sequence[str]) -> list[str]:
         (turn,) = turns(self.recording)
         found = [str(problem) for problem in compare(turn.units, texts)]
-        if strip(texts).end != turn.end:
-            found.append("no end line")
-        if len(notices) != (0 if excused else 1):
-            found.append(f"{len(notices)} notices")
-        return found
+        return found if strip(texts).end == turn.end else [*found, "no end line"]
 
     async def is_unlinked(self, scene: Scene) -> bool:
         """Whether the bot has forgotten the chat."""

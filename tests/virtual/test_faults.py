@@ -15,7 +15,7 @@ from tests.virtual.troubles import Place, Step
 QUICK = {
     ("429 once", Step.EDIT),
     ("502 × 3", Step.NOTICE),
-    ("closed before", Step.ROLL_OVER_SEND),
+    ("closed after applying", Step.ROLL_OVER_SEND),
     ("message deleted", Step.FINAL),
     ("bot blocked", Step.FIRST_SEND),
 }
