@@ -16,6 +16,8 @@ from bot.rendering.transcript import Cover, redacted
 NOWHERE = 0
 """No message has this id."""
 
+NO_TEXT = RichText()
+
 NOTHING_SHOWN: Mapping[str, Cover] = MappingProxyType({})
 
 
@@ -116,6 +118,11 @@ class Chain:
     def without(self, number: int) -> Chain:
         """The chain without this link: Telegram no longer has that message."""
         return replace(self, links=tuple(link for link in self.links if link.number != number))
+
+    def bare(self) -> Chain:
+        """The chain without what it shows: its messages are there, and nobody writes them again."""
+        links = (replace(link, message=None, body=NO_TEXT, covers=()) for link in self.links)
+        return Chain(tuple(links), notice_id=self.notice_id)
 
     def left(self) -> Chain:
         """The chain after its link went to another place: what was shown stays behind, sealed."""

@@ -97,9 +97,10 @@ class View(Attitude):
         self._wiring.lanes.reconsider(self.chat.chat_id)
 
     def let_go(self) -> None:
-        """Forget what was planned: the view is complete."""
+        """Forget what was planned and shown: the view is complete."""
         self._planned = None
         self._wanted = Wanted()
+        self.chain = self.chain.bare()
 
     # --- the writer -------------------------------------------------------------------------------
 
