@@ -1,4 +1,4 @@
-"""Looks for a message that perhaps arrived: only the bot's own messages can be edited."""
+"""Looks for a message that perhaps arrived, by editing it (docs/telegram.md, 25 and 26)."""
 
 from __future__ import annotations
 

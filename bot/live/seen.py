@@ -31,7 +31,7 @@ RETRY_S = 5.0
 
 
 def counter_of(chat_id: int) -> int:
-    """Name the counter that numbers a chat's messages (docs/telegram.md, 20)."""
+    """Name the counter that numbers a chat's messages (docs/telegram.md, 25)."""
     return chat_id if chat_id < SUPERGROUPS else SHARED
 
 
