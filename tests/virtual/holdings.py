@@ -28,6 +28,11 @@ class Holdings:
         """How many objects are there that come with text."""
         return sum(count for name, count in self.objects.items() if name in TEXTS)
 
+    @property
+    def total(self) -> int:
+        """How many objects of the bot are there."""
+        return self.objects.total()
+
 
 def holdings() -> Holdings:
     """Count everything that the running loop and the bot hold now."""
