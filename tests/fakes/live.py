@@ -76,16 +76,35 @@ class Arrived:
 
 
 class FakeSurface:
-    """Keeps what is sent; `outcomes` are answered first, in order, and mostly change nothing."""
+    """Keeps what is sent; `outcomes` are answered first, in order, and mostly change nothing.
+
+    With `only_sends` they are kept for sends, with `only_guesses` for edits of what nobody knows to
+    be there.
+    """
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
         self.outcomes: list[DeliveryOutcome | Arrived] = []
         self.sends = 0
+        self.tried: list[int] = []
+        self.only_sends = False
+        self.only_guesses = False
+        self._answered: set[int] = set()
         self._ids = count(100)
         self.calls = 0
         self.files: list[tuple[str, Sent]] = []
         self.seen = Seen({SHARED: 99})
+
+    def skip(self, messages: int) -> None:
+        """Let others write so many messages."""
+        self._ids = count(next(self._ids) + messages)
+
+    def _told(self, *, mine: bool) -> DeliveryOutcome | Arrived | None:
+        return self.outcomes.pop(0) if mine and self.outcomes else None
+
+    def restart(self) -> None:
+        """Of what the bot has seen only the newest id is known to the next one."""
+        self.seen = Seen({SHARED: self.seen.newest(1) or 0})
 
     async def send(
         self, chat: LinkedChat, message: Message, *, reply_to: int | None
@@ -93,13 +112,14 @@ class FakeSurface:
         """Send."""
         self.calls += 1
         self.sends += 1
-        told = self.outcomes.pop(0) if self.outcomes else None
+        told = self._told(mine=not self.only_guesses)
         if told is not None and not isinstance(told, Arrived):
             return told
         self.sent.append(Sent(chat.chat_id, next(self._ids), message, reply_to))
         if told is not None:
             return told.told
         self.seen.hear(chat.chat_id, self.sent[-1].message_id)
+        self._answered.add(self.sent[-1].message_id)
         return Delivered(self.sent[-1].message_id)
 
     async def send_file(
@@ -114,7 +134,10 @@ class FakeSurface:
     async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
         """Edit."""
         self.calls += 1
-        told = self.outcomes.pop(0) if self.outcomes else None
+        guessed = message_id not in self._answered
+        if guessed:
+            self.tried.append(message_id)
+        told = self._told(mine=not self.only_sends and (guessed or not self.only_guesses))
         if told is not None and not isinstance(told, Arrived):
             return told
         one = next((sent for sent in self.sent if sent.message_id == message_id), None)
@@ -122,6 +145,7 @@ class FakeSurface:
             return MessageGone()
         one.message = message
         one.versions += 1
+        self._answered.add(message_id)
         return Delivered(message_id) if told is None else told.told
 
 

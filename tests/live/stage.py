@@ -93,6 +93,7 @@ async def stage(
     What is given was there before: the chat, the store, the backend and the time go on.
     """
     clock, surface = clock or FakeClock(), surface or FakeSurface()
+    surface.restart()
     lanes, gauges = OpenLanes(), Gauges()
     store = store or MemoryViews()
     gone: list[tuple[int, str]] = []

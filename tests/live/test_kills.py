@@ -56,9 +56,11 @@ class MortalSurface(FakeSurface):
     async def send(
         self, chat: LinkedChat, message: Message, *, reply_to: int | None
     ) -> DeliveryOutcome:
-        """Send, unless the bot dies before."""
+        """Send; the bot may die before or after."""
         await self.fate.moment("send")
-        return await super().send(chat, message, reply_to=reply_to)
+        outcome = await super().send(chat, message, reply_to=reply_to)
+        await self.fate.moment("sent")
+        return outcome
 
     async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
         """Edit; the bot may die before or after."""
@@ -238,6 +240,6 @@ async def test_a_bot_that_dies_in_any_moment() -> None:
             _assert_whole(surface, store)
         except AssertionError as wrong:
             raise AssertionError(f"after moment {moments}, {died_in}") from wrong
-    kinds = {"begin", "begun", "edit", "edited", "seal", "sealed", "end", "ended", "send"}
+    kinds = {"begin", "begun", "edit", "edited", "seal", "sealed", "end", "ended", "send", "sent"}
     kinds |= {f"{what} {kind}" for what in ("intend", "settled") for kind in ("page", "notice")}
     assert seen == kinds
