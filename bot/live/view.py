@@ -36,6 +36,7 @@ from bot.live.record import Record
 from bot.live.setbacks import NO_RIGHTS_S, Form, Setbacks, shaped
 from bot.live.stores import Intent
 from bot.live.wiring import Source, Wiring
+from bot.rendering.page import Message
 from bot.rendering.transcript import Cover, late_entries
 
 log = structlog.get_logger(__name__)
@@ -290,7 +291,7 @@ class View(Attitude):
         message = shaped(step.message, form)
         target = step.reply_to if step.reply_to != self._gone_target else None
         if form is Form.FILE:
-            name = f"{kind}-{number + 1}.md"
+            name, message = f"{kind}-{number + 1}.md", _for_file(step)
             outcome = await wiring.surface.send_file(self.chat, name, message, reply_to=target)
         else:
             outcome = await wiring.surface.send(self.chat, message, reply_to=target)
@@ -362,18 +363,18 @@ class View(Attitude):
             return
         page = step.page
         old = self.chain.link(page.number)
+        is_file = self._setbacks.form_of(step.key) is Form.FILE
         link = Link(
             page.number,
             message_id,
             sent_at=old.sent_at if old is not None else self._wiring.clock.wall(),
-            message=page.message if known else None,
+            message=page.message if known and not is_file else None,
             sealed=old is not None and old.sealed,
             body=page.body,
             covers=page.covers,
             skipped=page.skipped,
         )
         self.chain = self.chain.with_link(link)
-        is_file = self._setbacks.form_of(step.key) is Form.FILE
         if (page.full or is_file) and not link.sealed:
             await self._seal(page.number, page.covers)
 
@@ -382,6 +383,12 @@ class View(Attitude):
         texts = growing_texts(entries, covers, self._wiring.options(self.chat))
         self.chain = self.chain.sealed(texts)
         await self._record.seal(number, covers)
+
+
+def _for_file(step: SendPage | SendNotice) -> Message:
+    """What a file says: a page's body, since a foot and buttons could not be changed there."""
+    body = step.page.body if isinstance(step, SendPage) else None
+    return replace(step.message, text=body or step.message.text, keyboard=())
 
 
 def _place(chat: LinkedChat) -> tuple[int, int]:
