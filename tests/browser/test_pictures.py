@@ -182,9 +182,10 @@ async def _linked_topic(world: World) -> tuple[Chat, int]:
     for name in ("Website", "Backend", "Release 2.0"):
         world.telegram.add_topic(forum, name, by=user)
     _, topic, _ = world.telegram.world.chats[forum].topics
+    await world.telegram.wait_for(lambda: world.telegram.bot_messages(forum), SHOWN_S)
     code = await world.code()
     world.telegram.say(forum, user, f"/link {code}", topic=topic)
-    await world.telegram.wait_for(lambda: world.telegram.bot_messages(forum), SHOWN_S)
+    await world.telegram.wait_for(lambda: len(world.telegram.bot_messages(forum)) > 1, SHOWN_S)
     return Chat(forum, user, group=True), topic
 
 

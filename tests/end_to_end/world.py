@@ -160,6 +160,7 @@ class World:
         group = SUPERGROUPS - user
         self.telegram.add_group(group, "Team", {user: "creator"})
         self.telegram.add_bot_to_group(group, by=user)
+        await self.telegram.wait_for(lambda: self.telegram.bot_messages(group), ANSWER_S)
         return await self._link(Chat(group, user, group=True))
 
     def new_user(self) -> int:
