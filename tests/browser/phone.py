@@ -14,7 +14,7 @@ from tests.end_to_end.world import Chat, World
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDTH, HEIGHT, DENSITY = 375, 812, 2
-SHOWN_S = 5.0
+SHOWN_S = 20.0
 MOST_BYTES = 400_000
 """A picture that a README may load."""
 

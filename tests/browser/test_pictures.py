@@ -106,7 +106,7 @@ async def test_a_view_grows_and_ends(tmp_path: Path, pictures: Path) -> None:
             await grown(world, chat, play, "📖 Reading:")
             await assert_shown(world, chat, screen)
             await screen.picture(pictures / "growing.png")
-            assert await screen.with_buttons() == [newest(world, chat, play).message_id]
+            await soon(screen.with_buttons, lambda: [newest(world, chat, play).message_id])
             view = await ended(world, chat, play)
             await assert_shown(world, chat, screen)
             assert await screen.with_buttons() == []
@@ -164,7 +164,7 @@ async def test_topics_of_a_group_have_views_of_their_own(tmp_path: Path, picture
         async with phone(world, chat, topic=topic) as screen:
             play = world.kanban.play("basic", speed=0.5)
             await grown(world, chat, play, "📖 Reading:")
-            assert await screen.with_buttons() == [newest(world, chat, play).message_id]
+            await soon(screen.with_buttons, lambda: [newest(world, chat, play).message_id])
             await screen.picture(pictures / "topics.png")
             view = await ended(world, chat, play)
             assert {message.topic for message in (*view.links, *view.notices)} == {topic}

@@ -49,7 +49,7 @@ async def page(desk: Desk) -> AsyncIterator[Page]:
     async with TelegramServer(desk.telegram) as server, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page(viewport={"width": WIDTH, "height": 812})
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(20_000)
         await page.goto(f"{server.url}/?as={ADA}&chat={ADA}")
         await page.wait_for_selector(".row")
         yield page
