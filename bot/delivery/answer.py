@@ -66,13 +66,14 @@ class Answer:
                 return await self._once()
             except FAILURES as error:
                 outcome = outcome_of(error, is_edit=not isinstance(self.method, SENDS))
-                if failures == TRIES - 1 or not self._may_help(outcome):
+                if not self._may_help(outcome):
                     raise
+                last = error
             if not isinstance(outcome, Resting):
                 await self.around.clock.sleep(RETRY_S[failures])
             if isinstance(outcome, PerhapsDelivered) and await self._look() is not None:
                 return self.found[0]
-        raise AssertionError("unreachable")
+        raise last
 
     def _may_help(self, outcome: DeliveryOutcome) -> bool:
         """Whether it makes sense to go on."""

@@ -3,116 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile
 
 from bot.delivery.answer import TRIES
-from bot.delivery.gate import Gate, granted
-from bot.delivery.lane import Grant
-from bot.delivery.lanes import Lanes
+from bot.delivery.gate import granted
 from bot.delivery.surface import TelegramSurface
-from bot.live.doubts import Doubts
 from bot.live.ports import Delivered, LinkedChat, Urgency
-from bot.live.seen import Seen
 from bot.rendering.page import Message
 from bot.rendering.rich_text import plain
 from bot.settings.model import ChatSettings
-from sandbox.telegram import Fault, Limits, Respond, Telegram, TelegramServer
-from tests.delivery.client import NoSendLog, make_bot
-from tests.fakes.clock import FakeClock, settle
-from tests.fakes.listener import eventually
-
-ADA, BOB = 7, 8
-RETRY_S = 6
-PACE_S = 10
-"""Long enough for a slowed lane to let what waits go."""
-FLOOD = Respond(429, f"Too Many Requests: retry after {RETRY_S}", retry_after=RETRY_S)
-KEYBOARD = InlineKeyboardMarkup(
-    inline_keyboard=[[InlineKeyboardButton(text="Mute", callback_data="m")]]
+from sandbox.telegram import Fault, Respond
+from tests.delivery.door import (
+    ADA,
+    BOB,
+    FLOOD,
+    KEYBOARD,
+    PACE_S,
+    RETRY_S,
+    Door,
+    opened,
 )
-T = TypeVar("T")
-
-
-class AskedLanes(Lanes):
-    """Lanes that note who asked for a grant, and of which class."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__(clock, NoSendLog())
-        self.asked: list[tuple[int, Urgency]] = []
-
-    @asynccontextmanager
-    async def grant(
-        self, chat_id: int, urgency: Callable[[], Urgency], who: Hashable
-    ) -> AsyncIterator[Grant]:
-        """Note the wish, then wait as any other."""
-        self.asked.append((chat_id, urgency()))
-        async with super().grant(chat_id, urgency, who) as grant:
-            yield grant
-
-
-@dataclass(slots=True)
-class Door:
-    """A gated bot, the lanes it asks, and the Telegram behind it."""
-
-    telegram: Telegram
-    bot: Bot
-    lanes: AskedLanes
-    clock: FakeClock
-    tasks: list[asyncio.Task[Any]] = field(default_factory=list)
-
-    def start(self, call: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Begin a call that may have to wait."""
-        task = asyncio.create_task(call)
-        self.tasks.append(task)
-        return task
-
-    def tried(self, method: str = "sendMessage", chat: int = ADA) -> int:
-        """How often a method was called in a chat."""
-        return sum((call.method, call.chat_id) == (method, chat) for call in self.telegram.calls)
-
-    async def refused(self, times: int) -> None:
-        """Wait until Telegram refused so many calls and the lane rests."""
-        await eventually(
-            lambda: (
-                sum(call.status == 429 for call in self.telegram.calls) == times
-                and self.lanes.state(ADA).resting_until is not None
-            )
-        )
-
-    async def quiet(self) -> None:
-        """Give whatever may leave the time to arrive: a free call goes there and back."""
-        await settle()
-        await self.bot.get_me()
-
-    def texts(self, chat: int = ADA) -> list[str]:
-        """What the bot said in a chat."""
-        return [message.text for message in self.telegram.bot_messages(chat)]
+from tests.fakes.clock import settle
 
 
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
-    clock = FakeClock()
-    telegram = Telegram(limits=Limits.off())
-    for user, name in ((ADA, "Ada"), (BOB, "Bob")):
-        telegram.add_user(user, name)
-        telegram.say(user, user, "/start")
-    lanes = AskedLanes(clock)
-    async with TelegramServer(telegram) as server, make_bot(server.url) as bot:
-        bot.session.middleware(Gate(lanes, Seen(), Doubts(), clock))
-        door = Door(telegram, bot, lanes, clock)
-        running = asyncio.create_task(lanes.run())
+    async with opened() as door:
         yield door
-        for task in (running, *door.tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError, TelegramRetryAfter):
-                await task
 
 
 # --- asking ---------------------------------------------------------------------------------------
