@@ -11,6 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
+from structlog.testing import capture_logs
 
 from bot.delivery.lanes import Lanes
 from bot.delivery.surface import TelegramSurface, entities, markup
@@ -347,3 +348,50 @@ async def test_a_bug_is_raised(scene: Scene, monkeypatch: pytest.MonkeyPatch) ->
         await scene.surface.send(PRIVATE_CHAT, TEXT, reply_to=None)
     with pytest.raises(KeyError):
         await scene.surface.edit(PRIVATE_CHAT, 1, TEXT)
+
+
+# --- simpler forms --------------------------------------------------------------------------------
+
+
+async def test_a_file_has_the_words(scene: Scene) -> None:
+    """A message sent as a file is a silent document in its place, without buttons."""
+    target = await scene.sent(TEXT)
+    message = Message(bold("# 😀 words\n"), KEYBOARD)
+
+    outcome = await scene.surface.send_file(
+        PRIVATE_CHAT, "page-1.md", message, reply_to=target.message_id
+    )
+
+    assert isinstance(outcome, Delivered)
+    stored = scene.telegram.message(ADA, outcome.message_id)
+    assert stored.document is not None
+    assert stored.document.file_name == "page-1.md"
+    assert stored.document.content.decode() == "# 😀 words\n"
+    assert stored.reply_to_message_id == target.message_id
+    assert (stored.silent, stored.reply_markup) == (True, None)
+
+
+async def test_a_file_that_is_refused_is_told(scene: Scene) -> None:
+    """A document's refusals are outcomes, too."""
+    outcome = await scene.surface.send_file(TOPIC, "page-1.md", TEXT, reply_to=None)
+
+    assert outcome == ThreadGone()
+    scene.telegram.faults.append(Fault("sendDocument", Close()))
+    lost = await scene.surface.send_file(PRIVATE_CHAT, "page-1.md", TEXT, reply_to=None)
+    assert isinstance(lost, PerhapsDelivered)
+
+
+async def test_a_refusal_is_logged_by_its_shape(scene: Scene) -> None:
+    """What a refused request was like stands in the log, and not a word of what it said."""
+    long = Message(join([plain("secret " * 700), code("x"), plain(" "), code("y")]), KEYBOARD)
+
+    with capture_logs() as logged:
+        outcome = await scene.surface.send(PRIVATE_CHAT, long, reply_to=None)
+
+    assert outcome == Refused("message is too long")
+    (line,) = logged
+    assert (line["event"], line["method"]) == ("telegram.refused", "SendMessage")
+    assert (line["chars"], line["bytes"], line["lines"]) == (4903, 4903, 1)
+    assert line["entities"] == {"code": 2}
+    assert line["buttons"] == [2, 1]
+    assert "secret" not in str(line)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.linking.model import ChatRecord, ChatToLink, Linked, LostChat
-from bot.live.stores import NewView
+from bot.live.stores import NewView, StoredLine
 from bot.settings.model import ChatSettings
 from bot.storage.database import Database
 from tests.fakes.clock import FakeClock
@@ -99,6 +99,14 @@ async def test_move(database: Database) -> None:
     moved = await database.chats.move(chat.id, chat_id=-200, topic=0, chat_type="supergroup")
     assert moved == replace(chat, chat_id=-200, type="supergroup")
     assert await database.chats.all() == (moved,)
+
+
+async def test_a_line_about_a_backend_stays_behind(database: Database) -> None:
+    """In the new chat another message may have the line's number."""
+    chat = (await database.chats.link(GROUP, NOW)).chat
+    await database.absences.told(StoredLine(chat.id, "", 11))
+    await database.chats.move(chat.id, chat_id=-200, topic=0)
+    assert await database.absences.lines() == ()
 
 
 async def test_move_to_a_linked_place(database: Database) -> None:
