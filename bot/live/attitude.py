@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.live.chain import Chain
-from bot.live.plan import Posture
+from bot.live.desk import Posture
 from bot.live.ports import LinkedChat
 from bot.settings.model import ChatSettings, StreamMode, Verbosity
 

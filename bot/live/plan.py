@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from bot.entries.model import Entry
 from bot.entries.story import Outcome, OutcomeKind, Story
 from bot.live.chain import Chain, Link, Skipped
+from bot.live.desk import Desk, Ending, Posture
 from bot.live.reconcile import Wanted, WantedPage
 from bot.rendering.digest import answer, facts
 from bot.rendering.entry import SKIPPED_KEY, Block, skipped_block
@@ -22,7 +22,6 @@ from bot.rendering.header import (
     progress_footer,
     started_line,
 )
-from bot.rendering.options import RenderOptions
 from bot.rendering.page import Button, Keyboard, Message
 from bot.rendering.pagination import PageBlocks, body, paginate
 from bot.rendering.rich_text import RichText, join
@@ -40,35 +39,6 @@ FOOT_CHARS = 120
 
 CATCH_UP_LINKS = 5
 """Most links that are posted when more wait: the newest, after a line that counts the rest."""
-
-
-class Posture(StrEnum):
-    """How a chat follows a turn."""
-
-    LIVE = "live"
-    MUTED = "muted"
-    DISABLED = "disabled"
-    """A mode without a view, after there was one or before."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeWish:
-    """Whether and how a chat wants the completion notice."""
-
-    wanted: bool
-    with_answer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a plan is made with besides the story: whose view it is and how it is shown."""
-
-    view_id: int
-    options: RenderOptions
-    posture: Posture
-    notice: NoticeWish
-    rolled_over: bool = False
-    """The open link is older than `rollover_min`: new content goes into a new one."""
 
 
 def plan(story: Story, chain: Chain, desk: Desk) -> Wanted:
@@ -283,9 +253,13 @@ def _keyboard(desk: Desk, *, muted: bool) -> Keyboard:
 
 def _notice(story: Story, desk: Desk) -> Message | None:
     outcome: Outcome | None = story.outcome
-    if outcome is None or not desk.notice.wanted or outcome.kind is OutcomeKind.RESET:
+    if (
+        outcome is None
+        or desk.farewell.ending is Ending.NOTHING
+        or outcome.kind is OutcomeKind.RESET
+    ):
         return None
     entries: tuple[Entry, ...] = story.entries
-    beginning = answer(entries) if desk.notice.with_answer else None
+    beginning = answer(entries) if desk.farewell.with_answer else None
     text = notice(outcome, story.header, facts(entries), beginning, desk.options)
     return Message(text.normalised(), silent=False)

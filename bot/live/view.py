@@ -11,9 +11,10 @@ from types import MappingProxyType
 import structlog
 
 from bot.entries.story import Story
-from bot.live.attitude import Attitude, shows_views
+from bot.live.attitude import Attitude
 from bot.live.chain import Link, growing_texts
-from bot.live.plan import Desk, NoticeWish, Posture, plan
+from bot.live.desk import NO_FAREWELL, Desk, Posture, farewell
+from bot.live.plan import plan
 from bot.live.ports import (
     ChatGone,
     ChatMoved,
@@ -239,7 +240,7 @@ class View(Attitude):
             self.id,
             self._wiring.options(self.chat),
             posture,
-            NoticeWish(self.wants_notice, settings.include_llm_summary and shows_views(settings)),
+            farewell(settings, waiting=False) if self.wants_notice else NO_FAREWELL,
             rolled_over=self._rolled_over(),
         )
         self._planned = story

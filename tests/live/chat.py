@@ -9,7 +9,8 @@ from types import MappingProxyType
 from bot.entries.model import Answer
 from bot.entries.story import Story
 from bot.live.chain import Chain, Link
-from bot.live.plan import Desk, NoticeWish, Posture, plan
+from bot.live.desk import NO_FAREWELL, Desk, Farewell, Posture
+from bot.live.plan import plan
 from bot.live.reconcile import (
     SendNotice,
     Step,
@@ -18,7 +19,6 @@ from bot.live.reconcile import (
 from bot.rendering.transcript import late_entries
 from tests.fakes.stories import STARTED, options
 
-NO_NOTICE = NoticeWish(wanted=False, with_answer=False)
 LIMIT = 700
 
 
@@ -26,10 +26,10 @@ def desk(
     posture: Posture = Posture.LIVE,
     *,
     limit: int = LIMIT,
-    notice: NoticeWish = NO_NOTICE,
+    farewell: Farewell = NO_FAREWELL,
     rolled_over: bool = False,
 ) -> Desk:
-    return Desk(5, options(limit), posture, notice, rolled_over=rolled_over)
+    return Desk(5, options(limit), posture, farewell, rolled_over=rolled_over)
 
 
 @dataclass

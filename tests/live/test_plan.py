@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.entries.model import Answer, Entry, ToolStatus
 from bot.live.chain import Chain, Link
-from bot.live.plan import NoticeWish, plan
+from bot.live.desk import Ending, Farewell
+from bot.live.plan import plan
 from bot.live.reconcile import (
     EditPage,
     SendNotice,
@@ -124,9 +125,9 @@ class TestSteps:
     def test_the_end_takes_footer_and_keyboard(self) -> None:
         """The last edit brings the end line; the notice follows, replying to the newest link."""
         chat = Chat()
-        notice = NoticeWish(wanted=True, with_answer=True)
-        chat.catch_up(story(answer(1, "Hello")), desk(notice=notice))
-        chat.catch_up(story(answer(1, "Hello"), outcome=DONE), desk(notice=notice))
+        notice = Farewell(Ending.NOTICE, with_answer=True)
+        chat.catch_up(story(answer(1, "Hello")), desk(farewell=notice))
+        chat.catch_up(story(answer(1, "Hello"), outcome=DONE), desk(farewell=notice))
 
         *_, edit, last = chat.steps
         assert isinstance(edit, EditPage)
@@ -142,7 +143,7 @@ class TestSteps:
         """No notice comes before the content is complete."""
         told = story(answer(1, words(0, 200)), outcome=DONE)
         chat = Chat()
-        chat.catch_up(told, desk(notice=NoticeWish(wanted=True, with_answer=False)))
+        chat.catch_up(told, desk(farewell=Farewell(Ending.NOTICE)))
 
         assert isinstance(chat.steps[-1], SendNotice)
         assert not any(isinstance(step, SendNotice) for step in chat.steps[:-1])

@@ -10,7 +10,8 @@ import pytest
 import regex
 
 from bot.live.chain import Chain
-from bot.live.plan import Desk, NoticeWish, Posture, plan
+from bot.live.desk import NO_FAREWELL, Desk, Posture
+from bot.live.plan import plan
 from bot.rendering.entities import Entity
 from bot.rendering.rich_text import RichText
 from sandbox.telegram import Limits, Params, Telegram
@@ -56,7 +57,7 @@ def test_more_lengths(name: str, telegram: Telegram) -> None:
 def judge(material: Material, telegram: Telegram) -> None:
     """Send what a view shows of an answer, and hold what arrived against the material."""
     told = story(answer(1, material.source), outcome=DONE)
-    desk = Desk(1, OPTIONS, Posture.LIVE, NoticeWish(wanted=False, with_answer=False))
+    desk = Desk(1, OPTIONS, Posture.LIVE, NO_FAREWELL)
     pages = plan(told, Chain(), desk).pages
     for page in pages:
         assert_stored(page.message.text, telegram)
