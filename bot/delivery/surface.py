@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from aiogram import Bot, types
 from aiogram.methods import (
+    EditMessageReplyMarkup,
     EditMessageText,
     Response,
     SendDocument,
@@ -89,6 +90,24 @@ class TelegramSurface:
             link_preview_options=NO_PREVIEW,
             reply_markup=markup(message.keyboard),
         )
+        return await self._edit(chat, message_id, method, message)
+
+    async def edit_keyboard(
+        self, chat: LinkedChat, message_id: int, keyboard: Keyboard
+    ) -> DeliveryOutcome:
+        """Replace a message's keyboard; its text stays."""
+        method = EditMessageReplyMarkup(
+            chat_id=chat.chat_id, message_id=message_id, reply_markup=markup(keyboard)
+        )
+        return await self._edit(chat, message_id, method, Message(RichText(), keyboard))
+
+    async def _edit(
+        self,
+        chat: LinkedChat,
+        message_id: int,
+        method: EditMessageText | EditMessageReplyMarkup,
+        message: Message,
+    ) -> DeliveryOutcome:
         try:
             with granted():
                 await self._bot(method, request_timeout=TIMEOUT_S)

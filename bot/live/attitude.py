@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.live.chain import Chain
-from bot.live.desk import Posture
+from bot.live.desk import NO_FAREWELL, Ending, Farewell, Posture, farewell
 from bot.live.ports import LinkedChat
 from bot.settings.model import ChatSettings, StreamMode, Verbosity
 
@@ -13,16 +13,23 @@ def shows_views(settings: ChatSettings) -> bool:
     return settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
 
 
+def in_chunks(settings: ChatSettings) -> bool:
+    """Whether new content comes in messages of its own."""
+    return settings.stream_mode is StreamMode.CHUNKED
+
+
 class Attitude:
     """A chat as it is now, and what it has of the turn.
 
-    `excluded`: the turn is not of the chat's repositories. `lost`: nothing can be written there.
+    `excluded`: the turn is not of the chat's repositories. `waiting`: it has as many live views as
+    it wants. `lost`: nothing can be written there.
     """
 
     def __init__(self, chat: LinkedChat, *, muted: bool) -> None:
         self.chat = chat
         self.muted = muted
         self.excluded = False
+        self.waiting = False
         self.lost = False
         self.chain = Chain()
 
@@ -32,7 +39,9 @@ class Attitude:
         settings = self.chat.settings
         if self.excluded or not settings.notifications_enabled or not shows_views(settings):
             return Posture.DISABLED
-        return Posture.MUTED if self.muted else Posture.LIVE
+        if self.muted:
+            return Posture.MUTED
+        return Posture.WAITING if self.waiting else Posture.LIVE
 
     @property
     def wants_content(self) -> bool:
@@ -45,20 +54,20 @@ class Attitude:
         return self.wants_content and self.chat.settings.verbosity is Verbosity.FULL
 
     @property
-    def wants_notice(self) -> bool:
-        """Whether this chat gets the completion notice."""
-        settings = self.chat.settings
-        asked = settings.notifications_enabled and settings.notify_on_task_done
-        return asked and not self.excluded and not self.lost
+    def farewell(self) -> Farewell:
+        """What this chat gets when the turn is over."""
+        if self.excluded or self.lost:
+            return NO_FAREWELL
+        return farewell(self.chat.settings, waiting=self.posture is Posture.WAITING)
 
     @property
     def wants_log_at_end(self) -> bool:
         """Whether the log is needed once after the end, even if nobody followed it."""
         link = self.chain.open
-        return self.wants_notice or (self.muted and link is not None and not link.known)
+        told = self.farewell.ending is not Ending.NOTHING
+        return told or (self.muted and link is not None and not link.known)
 
     @property
     def message_ids(self) -> tuple[int, ...]:
         """Every message of the view, oldest first."""
-        notice = () if self.chain.notice_id is None else (self.chain.notice_id,)
-        return (*self.chain.message_ids, *notice)
+        return (*self.chain.message_ids, *self.chain.notice_ids)

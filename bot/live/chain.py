@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 
 from bot.entries.model import Entry
 from bot.rendering.options import RenderOptions
-from bot.rendering.page import Message
+from bot.rendering.page import Keyboard, Message
 from bot.rendering.rich_text import RichText
 from bot.rendering.transcript import Cover, redacted
 
@@ -26,6 +27,18 @@ WHOLE_LINKS = 2
 
 GROWING_TEXTS = 4
 """How many sealed beginnings of growing texts are remembered: one an execution is enough."""
+
+
+class LinkKind(StrEnum):
+    """What a link is. Only pages grow by edits; the others are sealed when they are delivered."""
+
+    PAGE = "page"
+    CHUNK = "chunk"
+    LAST = "last"
+    """The chunk with the end line, or that line alone."""
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +66,20 @@ class Link:
     body: RichText = field(default_factory=RichText)
     covers: tuple[Cover, ...] = ()
     skipped: Skipped | None = None
+    kind: LinkKind = LinkKind.PAGE
+    bare: bool = False
 
     @property
     def known(self) -> bool:
         """Whether it is known what Telegram has."""
         return self.message is not None
+
+    @property
+    def keyboard(self) -> Keyboard | None:
+        """The buttons under it; None when they are not known."""
+        if self.message is not None:
+            return self.message.keyboard
+        return () if self.bare else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +88,15 @@ class Chain:
 
     Only the last link may be unsealed. `shown` holds what sealed links show, by entry key; `texts`
     the sealed beginnings of texts that were still growing, to find what follows when they are
-    rewritten; `late_after` the entry below which a late result stands.
+    rewritten; `late_after` the entry below which a late result stands; `notice_ids` the parts of
+    what came after the end.
     """
 
     links: tuple[Link, ...] = ()
     shown: Mapping[str, Cover] = field(default_factory=lambda: NOTHING_SHOWN)
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     late_after: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
-    notice_id: int | None = None
+    notice_ids: tuple[int, ...] = ()
 
     @property
     def newest(self) -> Link | None:
@@ -115,19 +138,44 @@ class Chain:
         light = tuple(_light(old) if place < keep else old for place, old in enumerate(others))
         return replace(self, links=(*light, link))
 
+    def with_keyboard(self, number: int, keyboard: Keyboard) -> Chain:
+        """The chain with other buttons under this link."""
+        link = self.link(number)
+        if link is None:
+            return self
+        message = replace(link.message, keyboard=keyboard) if link.message is not None else None
+        changed = replace(link, message=message, bare=not keyboard)
+        return replace(
+            self, links=tuple(changed if old.number == number else old for old in self.links)
+        )
+
+    def lost(self, number: int) -> Chain:
+        """The chain whose link of this number is no message any more; what it showed was shown."""
+        gone = [
+            replace(link, message_id=NOWHERE, message=None, bare=True)
+            if link.number == number
+            else link
+            for link in self.links
+        ]
+        return replace(self, links=tuple(gone))
+
     def without(self, number: int) -> Chain:
         """The chain without this link: Telegram no longer has that message."""
         return replace(self, links=tuple(link for link in self.links if link.number != number))
 
     def bare(self) -> Chain:
         """The chain without what it shows: its messages are there, and nobody writes them again."""
-        links = (replace(link, message=None, body=NO_TEXT, covers=()) for link in self.links)
-        return Chain(tuple(links), notice_id=self.notice_id)
+        links = (
+            replace(link, message=None, body=NO_TEXT, covers=(), skipped=None)
+            for link in self.links
+        )
+        return Chain(tuple(links), notice_ids=self.notice_ids)
 
     def left(self) -> Chain:
         """The chain after its link went to another place: what was shown stays behind, sealed."""
         behind = (
-            replace(link, message_id=NOWHERE, message=None, sealed=True) for link in self.links
+            replace(link, message_id=NOWHERE, message=None, sealed=True, bare=True)
+            for link in self.links
         )
         return replace(self, links=tuple(behind))
 
@@ -146,7 +194,7 @@ class Chain:
 
 def _light(link: Link) -> Link:
     """Forget what a link says that will never be compared again."""
-    return Link(link.number, link.message_id, link.sent_at, sealed=link.sealed)
+    return Link(link.number, link.message_id, link.sent_at, sealed=link.sealed, kind=link.kind)
 
 
 def growing_texts(

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.entries.events import LogEvent
 from bot.entries.story import Execution, Workspace
 from bot.i18n import Sentence
-from bot.rendering.page import Message
+from bot.rendering.page import Keyboard, Message
 from bot.settings.model import ChatSettings
 
 
@@ -164,6 +164,11 @@ class Surface(Protocol):
 
     async def edit(self, chat: LinkedChat, message_id: int, message: Message) -> DeliveryOutcome:
         """Replace a message's text and keyboard."""
+
+    async def edit_keyboard(
+        self, chat: LinkedChat, message_id: int, keyboard: Keyboard
+    ) -> DeliveryOutcome:
+        """Replace a message's keyboard; its text stays."""
 
 
 class Grant(Protocol):

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 import structlog
 
+from bot.live.chain import LinkKind
 from bot.live.clock import Clock
 from bot.live.doubts import Doubts
 from bot.live.ports import (
@@ -21,12 +22,19 @@ from bot.live.ports import (
     ThreadGone,
     TokenRefused,
 )
-from bot.live.reconcile import SendNotice, SendPage, Wanted
+from bot.live.progress import covers_of, stays
+from bot.live.reconcile import SendNotice, SendPage, Wanted, WantedPage
 from bot.live.record import Record
 from bot.live.seen import Seen
 from bot.live.stores import Intent
+from bot.rendering.page import Message
+from bot.rendering.rich_text import RichText
+from bot.rendering.transcript import Cover
 
 log = structlog.get_logger(__name__)
+
+UNKNOWN = Message(RichText())
+"""In the place of a message whose text nobody knows any more."""
 
 BEYOND = 10
 """How many ids after the newest one that was seen a lost message may have."""
@@ -39,10 +47,18 @@ FIND_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, *[30.0] * 20)
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Edit this message to what `send` would send now: if it is ours, it is the lost one."""
+    """Edit this message to what `send` would send now: if it is ours, it is the lost one.
+
+    What is never written again is sought by its buttons alone (`keys_only`).
+    """
 
     send: SendPage | SendNotice
     message_id: int
+
+    @property
+    def keys_only(self) -> bool:
+        """Whether the text must stay as it is."""
+        return stays(self.send)
 
 
 class Verdict(Enum):
@@ -100,7 +116,8 @@ async def find(
 class Doubt:
     """A view's send that perhaps arrived, after `after` was the newest id in its chat's counter.
 
-    `sent` is what was sent, None if an earlier run of the bot did.
+    `sent` is what was sent, None if an earlier run of the bot did; `covers` is what it shows then,
+    if it is never written again.
     """
 
     kind: str
@@ -108,6 +125,7 @@ class Doubt:
     intent: int | None
     after: int | None
     sent: SendPage | SendNotice | None = None
+    covers: tuple[Cover, ...] | None = None
     left: list[int] | None = None
 
     def next_guess(self, seen: Seen, chat_id: int) -> int | None:
@@ -123,10 +141,24 @@ class Doubt:
 
     def sought(self, wanted: Wanted) -> SendPage | SendNotice | None:
         """What the message should say now; what it said when nothing is wanted any more."""
-        if self.kind == "notice":
-            return SendNotice(wanted.notice, None) if wanted.notice is not None else self.sent
+        if self.kind not in frozenset(LinkKind):
+            parts = wanted.farewells[self.number : self.number + 1]
+            return SendNotice(parts[0], None, self.number) if parts else self.sent
+        if self.kind != LinkKind.PAGE:
+            return self.sent or SendPage(self._sealed(), None)
         page = next((page for page in wanted.pages if page.number == self.number), None)
         return SendPage(page, None) if page is not None else self.sent
+
+    def _sealed(self) -> WantedPage:
+        """What an earlier run sent: its text is not known any more, what it shows is."""
+        return WantedPage(
+            self.number,
+            UNKNOWN,
+            body=UNKNOWN.text,
+            covers=self.covers or (),
+            full=True,
+            kind=LinkKind(self.kind),
+        )
 
 
 class Search:
@@ -139,7 +171,9 @@ class Search:
         self._record = record
         self._seen = seen
         self._chats = doubts
-        self._doubts = [Doubt(i.kind, i.number, i.id, i.newest_seen) for i in unsettled]
+        self._doubts = [
+            Doubt(i.kind, i.number, i.id, i.newest_seen, covers=i.covers) for i in unsettled
+        ]
 
     def __bool__(self) -> bool:
         return bool(self._doubts)
@@ -177,7 +211,7 @@ class Search:
         """Learn from an edit; whether it found the message."""
         judged = verdict(outcome)
         if judged is Verdict.FOUND:
-            await self._settle(chat_id, guess.message_id)
+            await self._settle(chat_id, guess.message_id, guess.send)
         elif judged is Verdict.WRONG:
             self._doubts[0].was_wrong()
         return judged is Verdict.FOUND
@@ -188,9 +222,13 @@ class Search:
             await self._settle(chat_id, None)
         self.end(chat_id)
 
-    async def _settle(self, chat_id: int, message_id: int | None) -> None:
+    async def _settle(
+        self, chat_id: int, message_id: int | None, found: SendPage | SendNotice | None = None
+    ) -> None:
         doubt = self._doubts.pop(0)
         log.info("send.settled", view=self._view_id, kind=doubt.kind, found=message_id is not None)
-        await self._record.settle(doubt.intent, doubt.kind, doubt.number, message_id)
+        kind, number = found.key if found is not None else (doubt.kind, doubt.number)
+        covers = covers_of(found) if found is not None else None
+        await self._record.settle(doubt.intent, kind, number, message_id, covers)
         if not self._doubts:
             self.end(chat_id)

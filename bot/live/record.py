@@ -23,16 +23,23 @@ class Record:
         self._store = store
         self._forgotten = forgotten
 
-    async def intend(self, kind: str, number: int, newest_seen: int | None) -> int | None:
+    async def intend(
+        self, kind: str, number: int, newest_seen: int | None, covers: Sequence[Cover] | None
+    ) -> int | None:
         """Store that a send is about to leave; None when that was not possible."""
-        return await self._try(self._store.intend(self._id, kind, number, newest_seen))
+        return await self._try(self._store.intend(self._id, kind, number, newest_seen, covers))
 
     async def settle(
-        self, intent: int | None, kind: str, number: int, message_id: int | None
+        self,
+        intent: int | None,
+        kind: str,
+        number: int,
+        message_id: int | None,
+        covers: Sequence[Cover] | None,
     ) -> None:
-        """Store what came of a send (None: it did not arrive)."""
+        """Store what came of a send (None: it did not arrive); `covers` seal it."""
         if intent is not None:
-            await self._try(self._store.settle(intent, self._id, kind, number, message_id))
+            await self._try(self._store.settle(intent, self._id, kind, number, message_id, covers))
 
     async def seal(self, number: int, covers: Sequence[Cover]) -> None:
         """Store that a page is sealed and what it shows."""

@@ -12,7 +12,7 @@ from bot.rendering.transcript import Cover
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A delivered message of a view: a page (`number` from 0) or the notice."""
+    """A delivered message of a view: a link (from 0), or a part of what follows the end."""
 
     kind: str
     number: int
@@ -26,12 +26,14 @@ class Intent:
     """A send that was about to leave and whose outcome nobody has stored.
 
     `newest_seen` is the newest message id that was known in the chat's counter before it left.
+    `covers` is what the message shows if it is never written again; None: it may grow.
     """
 
     id: int
     kind: str
     number: int
     newest_seen: int | None
+    covers: tuple[Cover, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,31 @@ class ViewStore(Protocol):
         """Create the view of this chat and turn, or return the one that is there (idempotent)."""
 
     async def intend(
-        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+        self,
+        view_id: int,
+        kind: str,
+        number: int,
+        newest_seen: int | None = None,
+        covers: Sequence[Cover] | None = None,
     ) -> int:
-        """Remember that a send is about to leave; returns the intent's id."""
+        """Remember that a send is about to leave; returns the intent's id.
+
+        `covers` is what a message shows that is never written again (None: it may grow).
+        """
 
     async def settle(
-        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+        self,
+        intent_id: int,
+        view_id: int,
+        kind: str,
+        number: int,
+        message_id: int | None,
+        covers: Sequence[Cover] | None = None,
     ) -> None:
-        """Store a send's result and forget its intent, in one transaction (None: not sent)."""
+        """Store a send's result and forget its intent, in one transaction (None: not sent).
+
+        With `covers` the message is sealed by that.
+        """
 
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         """Store that a page is sealed and what it shows, in one transaction."""

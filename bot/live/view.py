@@ -11,9 +11,9 @@ from types import MappingProxyType
 import structlog
 
 from bot.entries.story import Story
-from bot.live.attitude import Attitude
-from bot.live.chain import Link, growing_texts
-from bot.live.desk import NO_FAREWELL, Desk, Posture, farewell
+from bot.live.attitude import Attitude, in_chunks
+from bot.live.chain import growing_texts
+from bot.live.desk import Chunks, Desk, Posture
 from bot.live.plan import plan
 from bot.live.ports import (
     ChatGone,
@@ -31,14 +31,17 @@ from bot.live.ports import (
     TokenRefused,
     Urgency,
 )
-from bot.live.probe import Doubt, Guess, Search
-from bot.live.reconcile import EditPage, SendNotice, SendPage, Step, Wanted, next_step
+from bot.live.probe import UNKNOWN, Doubt, Guess, Search
+from bot.live.progress import carried_out, covers_of, seals, stays
+from bot.live.reconcile import EditKeys, EditPage, SendNotice, SendPage, Step, Wanted, next_step
 from bot.live.record import Record
 from bot.live.setbacks import NO_RIGHTS_S, Form, Setbacks, shaped
 from bot.live.stores import Intent
+from bot.live.ticks import Ticks, until_next_s
 from bot.live.wiring import Source, Wiring
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover, late_entries
+from bot.settings.model import Overflow
 
 log = structlog.get_logger(__name__)
 
@@ -81,9 +84,12 @@ class View(Attitude):
         self._hurry = asyncio.Event()
         self._seen: tuple[object, ...] | None = None
         self._last_write = float("-inf")
+        self._last_look = float("-inf")
+        self._ticks = Ticks()
         self._gone_target: int | None = None
         self._planned: Story | None = None
         self._wanted = Wanted()
+        self._farewells: tuple[Message, ...] = ()
         self._anchors: dict[str, str | None] = {}
 
     # --- what others may do -----------------------------------------------------------------------
@@ -119,7 +125,7 @@ class View(Attitude):
 
     async def _write(self) -> None:
         while not self.lost:
-            await self._wiring.clock.wait(self._changed, None)
+            await self._wiring.clock.wait(self._changed, self._until_tick_s())
             self._changed.clear()
             while self._behind() and not self.lost:
                 await self._keep_interval()
@@ -145,9 +151,9 @@ class View(Attitude):
         return (
             self._source.revision,
             self.chat,
-            self.muted,
-            self.excluded,
+            self.posture,
             self._rolled_over(),
+            self._due(),
         )
 
     def _rolled_over(self) -> bool:
@@ -157,12 +163,33 @@ class View(Attitude):
         age_s = (self._wiring.clock.wall() - link.sent_at).total_seconds()
         return age_s >= self.chat.settings.rollover_min * 60
 
+    @property
+    def _chunked(self) -> bool:
+        return self.posture is Posture.LIVE and in_chunks(self.chat.settings)
+
+    def _due(self) -> bool:
+        """Whether it is time for a chunk."""
+        newest, story = self.chain.newest, self._source.story()
+        return self._ticks.due(
+            self.chat.settings,
+            self._wiring.clock.wall(),
+            story.started_at,
+            newest.sent_at if newest is not None else None,
+        )
+
+    def _until_tick_s(self) -> float | None:
+        if not self._chunked:
+            return None
+        interval_s = self.chat.settings.chunk_interval_s
+        return until_next_s(self._wiring.clock.wall(), self._source.story().started_at, interval_s)
+
     async def _keep_interval(self) -> None:
         """Let `stream_flush_interval_ms` pass since the last write, except before the end."""
         if self._search:
             return
         interval_s = self.chat.settings.stream_flush_interval_ms / 1000
-        left = self._last_write + interval_s - self._wiring.clock.now()
+        last = max(self._last_write, self._last_look) if self._chunked else self._last_write
+        left = last + interval_s - self._wiring.clock.now()
         if left > 0:
             await self._wiring.clock.wait(self._hurry, left)
         self._hurry.clear()
@@ -172,7 +199,8 @@ class View(Attitude):
         if self._search:
             return Urgency.PROBE
         waiting = len(self._wanted.pages) > 1 or self._wanted.more
-        if self._source.story().outcome is not None or self.posture is not Posture.LIVE:
+        over = self._source.story().outcome is not None
+        if over or self.posture in (Posture.MUTED, Posture.DISABLED):
             told = isinstance(next_step(self._wanted, self.chain), SendNotice)
             return Urgency.CLOSING if waiting or told else Urgency.FINAL
         if not self.chain.links:
@@ -183,6 +211,8 @@ class View(Attitude):
         """Ask for a grant, and do what is next when it comes."""
         if self._place != _place(self.chat):
             await self._leave()
+        if self._chunked and self._nothing_waits():
+            return
         wiring, chat_id = self._wiring, self.chat.chat_id
         async with wiring.lanes.grant(chat_id, self._urgency, self.id) as grant:
             state = self._state()
@@ -191,7 +221,7 @@ class View(Attitude):
             if step is None or self._must_wait(step):
                 grant.unused()
             else:
-                if isinstance(step, EditPage | Guess):
+                if isinstance(step, EditPage | EditKeys | Guess):
                     grant.edits()
                 outcome = await self._perform(step)
         if step is None:
@@ -204,10 +234,21 @@ class View(Attitude):
             if isinstance(outcome, Delivered) and not sought and self._carried_out():
                 self._seen = state
 
+    def _nothing_waits(self) -> bool:
+        """Look, without a grant, whether a chunk is due: mostly none is."""
+        state, due = self._state(), self._due()
+        self._last_look = self._wiring.clock.now()
+        if self._search or next_step(self._plan(self.posture), self.chain) is not None:
+            return False
+        self._seen = state
+        if due:
+            self._ticks.last = self._wiring.clock.wall()
+        return True
+
     def _must_wait(self, step: Step | Guess) -> bool:
         """Whether another send of this chat may have arrived, and this one would confuse that."""
         doubts, chat_id = self._wiring.doubts, self.chat.chat_id
-        if isinstance(step, EditPage) or not doubts.held(chat_id, self.id):
+        if isinstance(step, EditPage | EditKeys) or not doubts.held(chat_id, self.id):
             return False
         self._hurry.clear()
         doubts.tell(chat_id, self._hurry)
@@ -235,17 +276,27 @@ class View(Attitude):
         self._wiring.gauges.renders += 1
         story = self._source.story()
         self._note_late(story)
+        self._planned = story
+        self._wanted = plan(story, self.chain, self._desk(posture))
+        if self.chain.notice_ids:  # what is told in parts is not told differently halfway
+            self._wanted = replace(
+                self._wanted, farewells=self._farewells or self._wanted.farewells
+            )
+        self._farewells = self._wanted.farewells
+        return self._wanted
+
+    def _desk(self, posture: Posture) -> Desk:
         settings = self.chat.settings
-        desk = Desk(
+        chunks = Chunks(settings.chunk_chars, self._due()) if in_chunks(settings) else None
+        return Desk(
             self.id,
             self._wiring.options(self.chat),
             posture,
-            farewell(settings, waiting=False) if self.wants_notice else NO_FAREWELL,
+            self.farewell,
             rolled_over=self._rolled_over(),
+            truncate=settings.overflow is Overflow.TRUNCATE,
+            chunks=chunks,
         )
-        self._planned = story
-        self._wanted = plan(story, self.chain, desk)
-        return self._wanted
 
     def _note_late(self, story: Story) -> None:
         """Remember below which entry a late result stands, so that it does not wander."""
@@ -266,26 +317,36 @@ class View(Attitude):
         anchors, self._anchors = self._anchors, {}
         await self._record.anchor(anchors)
         if isinstance(step, Guess):
-            message = shaped(step.send.message, self._setbacks.form_of(step.send.key))
-            outcome = await wiring.surface.edit(self.chat, step.message_id, message)
+            outcome = await self._try(step)
             if await self._search.judge(self.chat.chat_id, step, outcome):
-                known = isinstance(outcome, Delivered)
+                known = isinstance(outcome, Delivered) and step.send.message != UNKNOWN
                 await self._delivered(step.send, step.message_id, known=known)
             return outcome
         self._last_write = wiring.clock.now()
-        if isinstance(step, EditPage):
-            message = shaped(step.message, self._setbacks.form_of(step.key))
-            outcome = await wiring.surface.edit(self.chat, step.message_id, message)
-        else:
-            outcome = await self._send(step)
+        match step:
+            case EditPage():
+                message = shaped(step.message, self._setbacks.form_of(step.key))
+                outcome = await wiring.surface.edit(self.chat, step.message_id, message)
+            case EditKeys(message_id=message_id, keyboard=keyboard):
+                outcome = await wiring.surface.edit_keyboard(self.chat, message_id, keyboard)
+            case _:
+                outcome = await self._send(step)
         if isinstance(outcome, Delivered):
             await self._delivered(step, outcome.message_id)
         return outcome
 
+    async def _try(self, guess: Guess) -> DeliveryOutcome:
+        surface, message = self._wiring.surface, guess.send.message
+        if guess.keys_only:
+            return await surface.edit_keyboard(self.chat, guess.message_id, message.keyboard)
+        message = shaped(message, self._setbacks.form_of(guess.send.key))
+        return await surface.edit(self.chat, guess.message_id, message)
+
     async def _send(self, step: SendPage | SendNotice) -> DeliveryOutcome:
         wiring, (kind, number) = self._wiring, step.key
         newest = wiring.seen.newest(self.chat.chat_id)
-        intent = await self._record.intend(kind, number, newest)
+        covers = covers_of(step)
+        intent = await self._record.intend(kind, number, newest, covers)
         if self.lost:
             return NotSent("forgotten")
         form = self._setbacks.form_of(step.key)
@@ -300,7 +361,7 @@ class View(Attitude):
             self._search.add(self.chat.chat_id, Doubt(kind, number, intent, newest, step))
         else:
             message_id = outcome.message_id if isinstance(outcome, Delivered) else None
-            await self._record.settle(intent, kind, number, message_id)
+            await self._record.settle(intent, kind, number, message_id, covers)
         return outcome
 
     async def _settle(self, step: Step | Guess, outcome: DeliveryOutcome) -> None:
@@ -310,6 +371,8 @@ class View(Attitude):
                 self._setbacks.succeeded()
             case MessageGone() if isinstance(step, EditPage):
                 self.chain = self.chain.without(step.page.number)
+            case MessageGone() if isinstance(step, EditKeys):
+                self.chain = self.chain.lost(step.number)
             case TargetGone() if self._gone_target is None:
                 self._gone_target = self.chain.reply_to
             case Refused() | TargetGone() | MessageGone() if not isinstance(step, Guess):
@@ -359,31 +422,21 @@ class View(Attitude):
         self._place = _place(self.chat)
 
     async def _delivered(self, step: Step, message_id: int, *, known: bool = True) -> None:
-        if isinstance(step, SendNotice):
-            self.chain = replace(self.chain, notice_id=message_id)
-            return
-        page = step.page
-        old = self.chain.link(page.number)
         is_file = self._setbacks.form_of(step.key) is Form.FILE
-        link = Link(
-            page.number,
-            message_id,
-            sent_at=old.sent_at if old is not None else self._wiring.clock.wall(),
-            message=page.message if known and not is_file else None,
-            sealed=old is not None and old.sealed,
-            body=page.body,
-            covers=page.covers,
-            skipped=page.skipped,
-        )
-        self.chain = self.chain.with_link(link)
-        if (page.full or is_file) and not link.sealed:
-            await self._seal(page.number, page.covers)
+        sealed = seals(step, self.chain, is_file=is_file)
+        now = self._wiring.clock.wall()
+        self.chain = carried_out(step, self.chain, message_id, now, is_file=is_file, known=known)
+        if sealed and isinstance(step, SendPage | EditPage):
+            stored = isinstance(step, SendPage) and stays(step)
+            await self._seal(step.page.number, step.page.covers, stored=stored)
 
-    async def _seal(self, number: int, covers: Sequence[Cover]) -> None:
+    async def _seal(self, number: int, covers: Sequence[Cover], *, stored: bool = False) -> None:
+        """Never write a link again; `stored`: that is known already."""
         entries = self._planned.entries if self._planned is not None else ()
         texts = growing_texts(entries, covers, self._wiring.options(self.chat))
         self.chain = self.chain.sealed(texts)
-        await self._record.seal(number, covers)
+        if not stored:
+            await self._record.seal(number, covers)
 
 
 def _for_file(step: SendPage | SendNotice) -> Message:

@@ -95,6 +95,28 @@ def muted_line(options: RenderOptions) -> RichText:
     return plain("🔇 " + options.translate("Muted"))
 
 
+def unmuted_line(options: RenderOptions) -> RichText:
+    """Say that new content comes here again."""
+    return plain("🔊 " + options.translate("Unmuted"))
+
+
+def waiting_line(options: RenderOptions) -> RichText:
+    """Say that the view goes on when another one has ended."""
+    return plain("⏳ " + options.translate("waiting for a free slot"))
+
+
+def waiting(header: Header, options: RenderOptions) -> RichText:
+    """Stand in for a view that waits for a slot, in one line."""
+    title = _title(header, options.title_chars, options)
+    return join((waiting_line(options), " · ", bold(title))).normalised()
+
+
+def ended_waiting(outcome: Outcome, header: Header, options: RenderOptions) -> RichText:
+    """Say how a turn ended whose view never got a slot."""
+    title = _title(header, options.title_chars, options)
+    return join((bold(title), "\n", end_line(outcome, options))).normalised()
+
+
 def disabled_line(options: RenderOptions) -> RichText:
     """Say that this chat's mode shows no live views any more."""
     return plain(options.translate("Streaming disabled"))

@@ -48,18 +48,18 @@ def _fill(waiting: deque[Block], room: int) -> list[Block]:
     left = Room(room)
     while waiting:
         gap = waiting[0].gap if page else 0
-        needed = _needed(waiting[0], gap)
-        if needed.chars > left.chars or needed.entities > left.entities:
+        wants = needed(waiting[0], gap)
+        if wants.chars > left.chars or wants.entities > left.entities:
             _split_into(page, waiting, room, replace(left, chars=left.chars - gap))
             break
         page.append(waiting.popleft())
-        left = Room(left.chars - needed.chars, left.entities - needed.entities)
+        left = Room(left.chars - wants.chars, left.entities - wants.entities)
     while waiting and len(page) > 1 and page[-1].label:
         waiting.appendleft(page.pop())
     return page
 
 
-def _needed(block: Block, gap: int) -> Room:
+def needed(block: Block, gap: int) -> Room:
     """Say how much of a page a block takes; every block in a quotation counts as one of its own."""
     quotes = int(block.wrap is not None)
     return Room(gap + len(block.rich), len(block.rich.entities) + quotes)

@@ -46,8 +46,12 @@ class Shown:
     late_after: Mapping[str, str | None]
 
 
-def story_blocks(story: Story, shown: Shown, options: RenderOptions) -> list[Block]:
+def story_blocks(
+    story: Story, shown: Shown, options: RenderOptions, *, growing: bool = True
+) -> list[Block]:
     """Blocks of everything sealed pages do not show yet, in order.
+
+    The newest entry of a turn that runs looks as on a page that is edited, unless not `growing`.
 
     Text that was partly shown goes on where it was cut. A result that came after its tool's page
     was sealed is one short line, below the entry that was the last when it came.
@@ -60,7 +64,7 @@ def story_blocks(story: Story, shown: Shown, options: RenderOptions) -> list[Blo
     blocks: list[Block] = late.pop(None, [])
     last = story.entries[-1].key if story.entries else None
     for entry in story.entries:
-        newest = entry.key == last and story.outcome is None
+        newest = growing and entry.key == last and story.outcome is None
         blocks += _remaining(entry, shown, options, newest=newest)
         blocks += late.pop(entry.key, [])
     return blocks + [block for group in late.values() for block in group]

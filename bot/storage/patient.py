@@ -53,7 +53,12 @@ class PatientViews:
         )
 
     async def intend(
-        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+        self,
+        view_id: int,
+        kind: str,
+        number: int,
+        newest_seen: int | None = None,
+        covers: Sequence[Cover] | None = None,
     ) -> int:
         """Remember that a send is about to leave; returns the intent's id.
 
@@ -62,7 +67,8 @@ class PatientViews:
         provisional = self._provisional()
 
         async def intend() -> int:
-            intent = await self._views.intend(self._real(view_id), kind, number, newest_seen)
+            view = self._real(view_id)
+            intent = await self._views.intend(view, kind, number, newest_seen, covers)
             self._ids[provisional] = intent
             return intent
 
@@ -73,14 +79,19 @@ class PatientViews:
         return intent
 
     async def settle(
-        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+        self,
+        intent_id: int,
+        view_id: int,
+        kind: str,
+        number: int,
+        message_id: int | None,
+        covers: Sequence[Cover] | None = None,
     ) -> None:
-        """Store a send's result and forget its intent (None: not sent)."""
+        """Store a send's result and forget its intent (None: not sent); `covers` seal it."""
 
         async def settle() -> None:
-            await self._views.settle(
-                self._real(intent_id), self._real(view_id), kind, number, message_id
-            )
+            intent, view = self._real(intent_id), self._real(view_id)
+            await self._views.settle(intent, view, kind, number, message_id, covers)
             self._ids.pop(intent_id, None)
 
         await self._journal.write(settle, None)

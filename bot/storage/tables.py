@@ -184,6 +184,7 @@ intents = Table(
     Column("kind", String, nullable=False),
     Column("number", Integer, nullable=False),
     Column("newest_seen", BigInteger),
+    Column("covers", String),
     Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )

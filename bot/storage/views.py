@@ -13,8 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.live.chain import NOWHERE
 from bot.live.stores import Intent, NewView, StoredMessage, StoredView
 from bot.rendering.transcript import Cover
+from bot.storage.covers import covers_of, stored_covers
 from bot.storage.engine import Transactions, upsert
 from bot.storage.tables import chats, intents, late_results, messages, shown, views
+
+NOTICE = "notice"
+"""The kind of messages that are no links."""
 
 _VIEW = (
     views.c.id,
@@ -63,14 +67,24 @@ class Views:
             return stored
 
     async def intend(
-        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+        self,
+        view_id: int,
+        kind: str,
+        number: int,
+        newest_seen: int | None = None,
+        covers: Sequence[Cover] | None = None,
     ) -> int:
         """Remember that a send is about to leave; returns the intent's id.
 
         Raises Forgotten when the chat is not linked any more.
         """
         new = insert(intents).values(
-            view=view_id, kind=kind, number=number, newest_seen=newest_seen, at=self._clock()
+            view=view_id,
+            kind=kind,
+            number=number,
+            newest_seen=newest_seen,
+            covers=None if covers is None else stored_covers(covers),
+            at=self._clock(),
         )
         try:
             async with self._transactions.write() as connection:
@@ -79,18 +93,29 @@ class Views:
             raise Forgotten(f"view {view_id}") from None
 
     async def settle(
-        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+        self,
+        intent_id: int,
+        view_id: int,
+        kind: str,
+        number: int,
+        message_id: int | None,
+        covers: Sequence[Cover] | None = None,
     ) -> None:
         """Store a send's result and forget its intent, in one transaction (None: not sent).
 
-        A page that was sent again takes the place of the lost one. Nothing is stored of a view
-        that was forgotten meanwhile.
+        A link that was sent again takes the place of the lost one; with `covers` it is sealed.
+        Nothing is stored of a view that was forgotten meanwhile.
         """
         async with self._transactions.write() as connection:
             await connection.execute(delete(intents).where(intents.c.id == intent_id))
             if message_id is None or not await _is_there(connection, views.c.id == view_id):
                 return
-            sent = {"message_id": message_id, "sealed": False, "sent_at": self._clock()}
+            sealed = covers is not None
+            sent = {"message_id": message_id, "sealed": sealed, "sent_at": self._clock()}
+            if kind != NOTICE:
+                await connection.execute(delete(messages).where(_link(view_id, number)))
+            if covers is not None:
+                await _show(connection, view_id, number, covers)
             message = upsert(connection, messages).values(
                 view=view_id, kind=kind, number=number, **sent
             )
@@ -106,36 +131,16 @@ class Views:
 
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         """Store that a page is sealed and what it shows, in one transaction; idempotent."""
-        page = (shown.c.view == view_id) & (shown.c.number == number)
-        message = (messages.c.view == view_id) & (messages.c.number == number)
-        rows = [
-            {
-                "view": view_id,
-                "number": number,
-                "place": place,
-                "key": cover.key,
-                "kind": cover.kind,
-                "digest": cover.digest,
-                "length": cover.length,
-                "whole": cover.whole,
-                "status": cover.status,
-                "fence": cover.fence,
-            }
-            for place, cover in enumerate(covers)
-        ]
         async with self._transactions.write() as connection:
             if not await _is_there(connection, views.c.id == view_id):
                 return
-            await connection.execute(
-                update(messages).where(message & (messages.c.kind == "page")).values(sealed=True)
-            )
-            await connection.execute(delete(shown).where(page))
-            if rows:
-                await connection.execute(insert(shown), rows)
+            link = update(messages).where(_link(view_id, number))
+            await connection.execute(link.values(sealed=True))
+            await _show(connection, view_id, number, covers)
 
     async def leave(self, view_id: int) -> None:
         """Store that the pages are in a chat or topic that the link left: sealed, without an id."""
-        pages = (messages.c.view == view_id) & (messages.c.kind == "page")
+        pages = (messages.c.view == view_id) & (messages.c.kind != NOTICE)
         left = {"message_id": NOWHERE, "sealed": True}
         async with self._transactions.write() as connection:
             await connection.execute(update(messages).where(pages).values(left))
@@ -223,6 +228,38 @@ class Views:
             return done.rowcount
 
 
+def _link(view_id: int, number: int) -> ColumnElement[bool]:
+    """The message of a view that is its link of this number, of whatever kind."""
+    return (
+        (messages.c.view == view_id) & (messages.c.number == number) & (messages.c.kind != NOTICE)
+    )
+
+
+async def _show(
+    connection: AsyncConnection, view_id: int, number: int, covers: Sequence[Cover]
+) -> None:
+    """Replace what a link shows."""
+    page = (shown.c.view == view_id) & (shown.c.number == number)
+    await connection.execute(delete(shown).where(page))
+    rows = [
+        {
+            "view": view_id,
+            "number": number,
+            "place": place,
+            "key": cover.key,
+            "kind": cover.kind,
+            "digest": cover.digest,
+            "length": cover.length,
+            "whole": cover.whole,
+            "status": cover.status,
+            "fence": cover.fence,
+        }
+        for place, cover in enumerate(covers)
+    ]
+    if rows:
+        await connection.execute(insert(shown), rows)
+
+
 async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:
     return bool(await connection.scalar(select(exists().where(condition))))
 
@@ -276,5 +313,6 @@ async def _unsettled(
     found: dict[int, list[Intent]] = defaultdict(list)
     query = select(intents).where(condition).order_by(intents.c.id)
     for row in await connection.execute(query):
-        found[row.view].append(Intent(row.id, row.kind, row.number, row.newest_seen))
+        covers = None if row.covers is None else covers_of(row.covers)
+        found[row.view].append(Intent(row.id, row.kind, row.number, row.newest_seen, covers))
     return found

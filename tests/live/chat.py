@@ -8,10 +8,12 @@ from types import MappingProxyType
 
 from bot.entries.model import Answer
 from bot.entries.story import Story
-from bot.live.chain import Chain, Link
+from bot.live.chain import Chain
 from bot.live.desk import NO_FAREWELL, Desk, Farewell, Posture
 from bot.live.plan import plan
+from bot.live.progress import carried_out, seals
 from bot.live.reconcile import (
+    EditKeys,
     SendNotice,
     Step,
     next_step,
@@ -55,26 +57,19 @@ class Chat:
         if step is None:
             return None
         self.steps.append(step)
+        sealed = seals(step, self.chain, is_file=False)
         if isinstance(step, SendNotice):
             self.notices.append(step.message.text.text)
-            self.chain = replace(self.chain, notice_id=999)
+            self.chain = carried_out(step, self.chain, 900 + step.number, STARTED, is_file=False)
+            return step
+        if isinstance(step, EditKeys):
+            self.chain = carried_out(step, self.chain, step.message_id, STARTED, is_file=False)
             return step
         page = step.page
         message_id = 100 + page.number
-        old = next((link for link in self.chain.links if link.number == page.number), None)
         self.texts[page.number] = page.message.text.text
-        link = Link(
-            page.number,
-            message_id,
-            STARTED,
-            page.message,
-            sealed=old is not None and old.sealed,
-            body=page.body,
-            covers=page.covers,
-            skipped=page.skipped,
-        )
-        self.chain = self.chain.with_link(link)
-        if page.full and not link.sealed:
+        self.chain = carried_out(step, self.chain, message_id, STARTED, is_file=False)
+        if sealed:
             growing = {
                 e.key: e.content.text
                 for e in told.entries

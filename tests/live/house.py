@@ -11,8 +11,9 @@ from bot.entries.model import ScriptKind
 from bot.entries.story import Execution, ExecutionKind
 from bot.live.ports import LinkedChat
 from tests.fakes.clock import FakeClock
-from tests.fakes.live import START, FakeSurface, MemoryViews, execution
+from tests.fakes.live import START, FakeSurface, execution
 from tests.fakes.scripted import ScriptedBackend
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, Stage, stage
 
 LONG_S = 60.0

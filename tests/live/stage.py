@@ -24,13 +24,13 @@ from tests.fakes.live import (
     WORKSPACE,
     FakeBackend,
     FakeSurface,
-    MemoryViews,
     OpenLanes,
     Sent,
     english,
     execution,
     linked,
 )
+from tests.fakes.stores import MemoryViews
 
 COMPLETED, FAILED, KILLED = (
     ExecutionStatus.COMPLETED,

@@ -10,7 +10,8 @@ from bot.i18n import sentence
 from bot.live.absence import LINE_AFTER_S, MOST_ATTEMPTS
 from bot.live.ports import DeliveryOutcome, MessageGone, NotSent, PerhapsDelivered, Resting
 from tests.fakes.clock import FakeClock, settle
-from tests.fakes.live import Arrived, FakeBackend, FakeSurface, MemoryViews, linked
+from tests.fakes.live import Arrived, FakeBackend, FakeSurface, linked
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import Stage, stage
 
 GONE = "🔌 vibe-kanban is not reachable. I keep trying."

@@ -11,12 +11,8 @@ from bot.entries.model import Answer, CommandRun, Script, ScriptKind, Tool, Tool
 from bot.entries.story import ExecutionKind
 from bot.i18n import sentence
 from tests.fakes.clock import settle
-from tests.fakes.live import (
-    START,
-    MemoryViews,
-    execution,
-    linked,
-)
+from tests.fakes.live import START, execution, linked
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, KILLED, stage
 
 

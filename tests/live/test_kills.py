@@ -17,8 +17,9 @@ from bot.live.stores import NewView, StoredView
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
 from tests.fakes.clock import FakeClock, settle
-from tests.fakes.live import START, FakeSurface, MemoryViews, execution, linked
+from tests.fakes.live import START, FakeSurface, execution, linked
 from tests.fakes.scripted import ScriptedBackend
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, stage
 
 CHAT = linked(stream_max_message_length=600)
@@ -85,17 +86,28 @@ class MortalViews(MemoryViews):
         return stored
 
     async def intend(
-        self, view_id: int, kind: str, number: int, newest_seen: int | None = None
+        self,
+        view_id: int,
+        kind: str,
+        number: int,
+        newest_seen: int | None = None,
+        covers: Sequence[Cover] | None = None,
     ) -> int:
         """Remember."""
         await self.fate.moment(f"intend {kind}")
-        return await super().intend(view_id, kind, number, newest_seen)
+        return await super().intend(view_id, kind, number, newest_seen, covers)
 
     async def settle(
-        self, intent_id: int, view_id: int, kind: str, number: int, message_id: int | None
+        self,
+        intent_id: int,
+        view_id: int,
+        kind: str,
+        number: int,
+        message_id: int | None,
+        covers: Sequence[Cover] | None = None,
     ) -> None:
         """Store what came of a send that was answered."""
-        await super().settle(intent_id, view_id, kind, number, message_id)
+        await super().settle(intent_id, view_id, kind, number, message_id, covers)
         await self.fate.moment(f"settled {kind}")
 
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:

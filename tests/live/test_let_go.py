@@ -14,7 +14,7 @@ from bot.entries.shedding import TEXT_HELD_CHARS
 from bot.entries.story import Story
 from bot.entries.transcript import Transcript
 from bot.live.chain import WHOLE_LINKS
-from bot.live.plan import CATCH_UP_LINKS
+from bot.live.modes.parts import CATCH_UP_LINKS
 from bot.settings.model import Verbosity
 from tests.fakes.clock import settle
 from tests.fakes.live import linked

@@ -75,7 +75,7 @@ class TestSteps:
         assert "🚀 Task started…" in chat.texts[0]
         assert "⏳" in chat.texts[0]
         assert step.page.message.keyboard == (
-            (Button("🔇 Mute", "mute:5"), Button("⏹ Stop", "stop:5")),
+            (Button("🔇 Mute", "mute:5"), Button("⏹ Stop", "stop:5"), Button("⚙", "settings")),
         )
 
     def test_content_takes_the_place_of_the_start(self) -> None:
@@ -219,7 +219,7 @@ class TestReconcile:
     def test_pages_come_in_order_and_the_notice_last(self) -> None:
         """The first page that differs is the next step, whatever comes after it."""
         one, two = (WantedPage(n, Message(plain(str(n))), plain(str(n))) for n in (0, 1))
-        wanted = Wanted((one, two), Message(plain("over")))
+        wanted = Wanted((one, two), (Message(plain("over")),))
         chain = Chain()
 
         assert next_step(wanted, chain) == SendPage(one, None)
@@ -229,12 +229,12 @@ class TestReconcile:
         assert next_step(wanted, chain) == SendPage(two, 7)
         chain = chain.with_link(Link(1, 8, STARTED, two.message))
         assert next_step(wanted, chain) == SendNotice(Message(plain("over")), 8)
-        chain = replace(chain, notice_id=9)
+        chain = replace(chain, notice_ids=(9,))
         assert next_step(wanted, chain) is None
 
     def test_a_notice_alone_replies_to_nothing(self) -> None:
         """Without a view the notice stands alone."""
-        wanted = Wanted((), Message(plain("over")))
+        wanted = Wanted((), (Message(plain("over")),))
 
         assert next_step(wanted, Chain()) == SendNotice(Message(plain("over")), None)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.entries.model import ToolStatus
 from bot.live.chain import Chain, Link
 from bot.live.desk import Posture
-from bot.live.plan import CATCH_UP_LINKS
+from bot.live.modes.parts import CATCH_UP_LINKS
 from bot.live.reconcile import (
     EditPage,
     SendPage,

@@ -157,7 +157,7 @@ class TestDoubt:
         notice = Message(plain("done"))
 
         assert Doubt("notice", 0, 1, 50).sought(Wanted((PAGE,))) is None
-        assert Doubt("notice", 0, 1, 50).sought(Wanted((), notice)) == SendNotice(notice, None)
+        assert Doubt("notice", 0, 1, 50).sought(Wanted((), (notice,))) == SendNotice(notice, None)
 
 
 class TestFind:

@@ -18,7 +18,8 @@ from bot.live.ports import (
 )
 from bot.live.probe import BEYOND
 from tests.fakes.clock import settle
-from tests.fakes.live import Arrived, FakeSurface, MemoryViews, execution, linked
+from tests.fakes.live import Arrived, FakeSurface, execution, linked
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import Stage, stage
 
 LOST = PerhapsDelivered("timeout")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from bot.entries.events import Put, Reopened, Settled
 from bot.entries.model import Answer, CommandRun, Tool, ToolStatus
 from tests.fakes.clock import settle
-from tests.fakes.live import (
-    MemoryViews,
-    execution,
-    linked,
-)
+from tests.fakes.live import execution, linked
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, stage
 
 

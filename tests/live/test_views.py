@@ -8,12 +8,8 @@ from bot.live.ports import (
     Urgency,
 )
 from tests.fakes.clock import settle
-from tests.fakes.live import (
-    WORKSPACE,
-    MemoryViews,
-    execution,
-    linked,
-)
+from tests.fakes.live import WORKSPACE, execution, linked
+from tests.fakes.stores import MemoryViews
 from tests.live.stage import FAILED, stage
 
 
@@ -28,7 +24,7 @@ class TestALiveView:
             s.say(0, "Hello")
             await s.clock.advance(1)
             assert "💬 Hello" in view.text
-            assert view.labels == ["🔇 Mute", "⏹ Stop"]
+            assert view.labels == ["🔇 Mute", "⏹ Stop", "⚙"]
             await s.end()
 
             view, notice = s.chat()

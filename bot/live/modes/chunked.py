@@ -1,0 +1,167 @@
+"""A view in messages of their own: what is new comes by the clock or by its size, never edited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.entries.story import OutcomeKind, Story
+from bot.live.chain import Chain, Link, LinkKind, Skipped
+from bot.live.desk import Chunks, Desk, Ending
+from bot.live.modes.parts import (
+    CATCH_UP_LINKS,
+    FOOT_CHARS,
+    NOTHING,
+    catch_up,
+    closed,
+    compose,
+    covered_by,
+    foot,
+    head,
+    keyboard,
+    page,
+    paginated,
+    remark,
+    shown_by,
+    unread,
+)
+from bot.live.modes.realtime import left_behind
+from bot.live.reconcile import Wanted, WantedKeys, WantedPage
+from bot.rendering.block import Block
+from bot.rendering.header import started_line, unmuted_line
+from bot.rendering.markdown import Room
+from bot.rendering.page import Message
+from bot.rendering.pagination import PageBlocks, body, paginate, split
+from bot.rendering.transcript import story_blocks, unshown
+
+SENTENCE_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
+
+
+def chunked(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> Wanted:
+    """Say which chunks the chat should have next, and where the buttons are meanwhile."""
+    if chain.open is not None:
+        return _without_growth(chain.open, story, chain, desk)
+    if chain.newest is not None and chain.newest.kind is LinkKind.LAST:
+        return Wanted(keys=WantedKeys(chain.newest.number))
+    if chain.newest is not None and chain.newest.kind is LinkKind.MUTED and story.outcome is None:
+        line = unmuted_line(desk.options)
+        keys = keyboard(desk, muted=False)
+        told = remark(LinkKind.UNMUTED, chain.open_number, line, keys)
+        return _next((told,), story, chain, desk)
+    return _next(_due(story, chain, desk, chunks), story, chain, desk)
+
+
+def _without_growth(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """A link that grew before is completed as it is; chunks reply to it."""
+    if link.known:
+        return Wanted((closed(_begun(link, desk), story, desk),), more=True)
+    if unread(story, chain):
+        return Wanted()
+    blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
+    first = paginated(blocks, story, desk, first=link.number)[0]
+    whole = PageBlocks(first.blocks, full=True)
+    return Wanted((page(link.number, whole, story, desk, None, final=False),), more=True)
+
+
+def _begun(link: Link, desk: Desk) -> Link:
+    """A view that waited for its slot has one now; its line says so."""
+    return link if link.body else replace(link, body=started_line(desk.options))
+
+
+def _next(pages: tuple[WantedPage, ...], story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """Pages, after the newest link has lost its buttons; without any, it has those it should."""
+    newest = chain.newest
+    if pages or newest is None:
+        return left_behind(story, chain, desk) or Wanted(pages)
+    if newest.kind is LinkKind.PAGE:
+        return left_behind(story, chain, desk) or Wanted()
+    if story.outcome is not None:
+        return Wanted(keys=WantedKeys(newest.number))
+    if newest.keyboard is None or newest.kind is LinkKind.DISABLED:
+        return Wanted()
+    return Wanted(keys=WantedKeys(newest.number, keyboard(desk, muted=False)))
+
+
+# --- what is due ----------------------------------------------------------------------------------
+
+
+def _due(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> tuple[WantedPage, ...]:
+    lost = unshown(story, chain.shown)
+    blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options, growing=False)
+    if story.outcome is None:
+        blocks = _said(blocks, story)
+    pages = _paginated(blocks, story, chain, desk, chunks)
+    skipped = None
+    if lost or len(pages) > CATCH_UP_LINKS + 1:
+        blocks, skipped = catch_up(pages, lost, story, desk)
+        pages = _paginated(blocks, story, chain, desk, chunks)
+    ready = _ready(pages, story, desk, chunks)
+    first, last = chain.open_number, len(ready) - 1
+    return tuple(
+        _chunk(first + index, inside, story, desk, skipped, newest=index == last)
+        for index, inside in enumerate(ready)
+    )
+
+
+def _paginated(
+    blocks: list[Block], story: Story, chain: Chain, desk: Desk, chunks: Chunks
+) -> list[PageBlocks]:
+    def room(number: int) -> int:
+        above = len(head(0, story, desk)) if number == 0 else 0
+        return max(1, min(chunks.chars, desk.options.limit - above - FOOT_CHARS - 4))
+
+    return paginate(blocks, room, first=chain.open_number)
+
+
+def _ready(pages: list[PageBlocks], story: Story, desk: Desk, chunks: Chunks) -> list[PageBlocks]:
+    """Those that are full; with time up also the rest, and at the end the end line."""
+    if story.outcome is None:
+        full = pages if chunks.due else pages[:-1]
+        return [inside for inside in full if inside.blocks]
+    nothing_follows = (
+        desk.farewell.ending is Ending.NOTHING or story.outcome.kind is OutcomeKind.RESET
+    )
+    return pages if pages[0].blocks or nothing_follows else []
+
+
+def _said(blocks: list[Block], story: Story) -> list[Block]:
+    """Blocks without the end of a text that is still being written, unless a sentence ends there.
+
+    What was sent stays as it is, so a chunk ends between words and outside of markup.
+    """
+    last = story.entries[-1] if story.entries else None
+    if last is None or last.complete or not blocks or blocks[-1].key != last.key:
+        return blocks
+    *kept, end = blocks
+    if end.markdown is None or end.rich.text.rstrip().endswith(SENTENCE_ENDS):
+        return blocks
+    halves = split(end, Room(len(end.rich) - 1))
+    if halves is not None:
+        return [*kept, halves[0]]
+    while kept and kept[-1].label:
+        kept.pop()
+    return kept
+
+
+def _chunk(
+    number: int,
+    inside: PageBlocks,
+    story: Story,
+    desk: Desk,
+    skipped: Skipped | None,
+    *,
+    newest: bool,
+) -> WantedPage:
+    inner = body(inside.blocks)
+    covered, skipped = covered_by(inside, story, desk, skipped)
+    above = head(0, story, desk) if number == 0 else NOTHING
+    ending = newest and story.outcome is not None
+    text = compose(above, inner, foot(story, desk) if ending else NOTHING)
+    return WantedPage(
+        number,
+        Message(text, keyboard(desk, muted=False) if newest and not ending else ()),
+        body=inner,
+        covers=covered,
+        full=True,
+        skipped=skipped,
+        kind=LinkKind.LAST if ending else LinkKind.CHUNK,
+    )
