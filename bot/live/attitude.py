@@ -5,17 +5,13 @@ from __future__ import annotations
 from bot.live.chain import Chain
 from bot.live.desk import NO_FAREWELL, Ending, Farewell, Posture, farewell
 from bot.live.ports import LinkedChat
+from bot.live.ticks import in_chunks
 from bot.settings.model import ChatSettings, StreamMode, Verbosity
 
 
 def shows_views(settings: ChatSettings) -> bool:
     """Whether the mode has a live view."""
     return settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
-
-
-def in_chunks(settings: ChatSettings) -> bool:
-    """Whether new content comes in messages of its own."""
-    return settings.stream_mode is StreamMode.CHUNKED
 
 
 class Attitude:
@@ -42,6 +38,11 @@ class Attitude:
         if self.muted:
             return Posture.MUTED
         return Posture.WAITING if self.waiting else Posture.LIVE
+
+    @property
+    def chunked(self) -> bool:
+        """Whether new content comes in messages of its own now."""
+        return self.posture is Posture.LIVE and in_chunks(self.chat.settings)
 
     @property
     def wants_content(self) -> bool:

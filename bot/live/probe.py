@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Protocol
 
 import structlog
 
@@ -128,6 +129,11 @@ class Doubt:
     covers: tuple[Cover, ...] | None = None
     left: list[int] | None = None
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it came after the end, and is no link."""
+        return self.kind not in frozenset(LinkKind)
+
     def next_guess(self, seen: Seen, chat_id: int) -> int | None:
         """The id to try; None when there is none left: the message did not arrive."""
         if self.left is None:
@@ -141,7 +147,7 @@ class Doubt:
 
     def sought(self, wanted: Wanted) -> SendPage | SendNotice | None:
         """What the message should say now; what it said when nothing is wanted any more."""
-        if self.kind not in frozenset(LinkKind):
+        if self.is_notice:
             parts = wanted.farewells[self.number : self.number + 1]
             return SendNotice(parts[0], None, self.number) if parts else self.sent
         if self.kind != LinkKind.PAGE:
@@ -159,6 +165,13 @@ class Doubt:
             full=True,
             kind=LinkKind(self.kind),
         )
+
+
+class SoughtPlan(Protocol):
+    """Says what is wanted now, for a lost page or a lost `notice`."""
+
+    def __call__(self, *, notice: bool) -> Wanted:
+        """Plan as if nothing stood still, so that pages are there to be found."""
 
 
 class Search:
@@ -192,14 +205,12 @@ class Search:
         """Let others send."""
         self._chats.release(chat_id, self._view_id)
 
-    async def next_guess(
-        self, chat_id: int, plan: Callable[[], Wanted], *, ended: bool
-    ) -> Guess | None:
+    async def next_guess(self, chat_id: int, plan: SoughtPlan, *, ended: bool) -> Guess | None:
         """Where to look next, and for what; settles what did not arrive, or is wanted no more."""
         while self._doubts:
             doubt = self._doubts[0]
             guess = doubt.next_guess(self._seen, chat_id)
-            sought = doubt.sought(plan()) if guess is not None else None
+            sought = doubt.sought(plan(notice=doubt.is_notice)) if guess is not None else None
             if guess is not None and sought is not None:
                 return Guess(sought, guess)
             if guess is not None and not ended:

@@ -16,12 +16,16 @@ T = TypeVar("T")
 
 
 class Record:
-    """One view's part of the store; `forgotten` is told when its chat is not linked any more."""
+    """One view's part of the store; `forgotten` is told when its chat is not linked any more.
+
+    `gone`: it was told.
+    """
 
     def __init__(self, view_id: int, store: ViewStore, forgotten: Callable[[str], None]) -> None:
         self._id = view_id
         self._store = store
         self._forgotten = forgotten
+        self.gone = False
 
     async def intend(
         self, kind: str, number: int, newest_seen: int | None, covers: Sequence[Cover] | None
@@ -58,6 +62,7 @@ class Record:
         try:
             return await work
         except LookupError as forgotten:
+            self.gone = True
             self._forgotten(str(forgotten))
             return None
         except Exception:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 
 import structlog
 
 from bot.entries.story import Story
-from bot.live.attitude import Attitude, in_chunks
+from bot.live.attitude import Attitude
+from bot.live.calls import Calls
 from bot.live.chain import growing_texts
 from bot.live.desk import Chunks, Desk, Posture
 from bot.live.plan import plan
@@ -31,13 +31,13 @@ from bot.live.ports import (
     TokenRefused,
     Urgency,
 )
-from bot.live.probe import UNKNOWN, Doubt, Guess, Search
-from bot.live.progress import carried_out, covers_of, seals, stays
+from bot.live.probe import UNKNOWN, Guess, Search
+from bot.live.progress import carried_out, seals, stays
 from bot.live.reconcile import EditKeys, EditPage, SendNotice, SendPage, Step, Wanted, next_step
 from bot.live.record import Record
-from bot.live.setbacks import NO_RIGHTS_S, Form, Setbacks, shaped
+from bot.live.setbacks import NO_RIGHTS_S, Form, Setbacks
 from bot.live.stores import Intent
-from bot.live.ticks import Ticks, until_next_s
+from bot.live.ticks import Ticks, in_chunks
 from bot.live.wiring import Source, Wiring
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover, late_entries
@@ -80,13 +80,11 @@ class View(Attitude):
         self._setbacks = Setbacks(wiring.chance)
         self._place = _place(chat)
         self._search = Search(view_id, self._record, wiring.seen, wiring.doubts, unsettled)
+        self._calls = Calls(wiring, self._record, self._search, self._setbacks)
         self._changed = asyncio.Event()
         self._hurry = asyncio.Event()
         self._seen: tuple[object, ...] | None = None
-        self._last_write = float("-inf")
-        self._last_look = float("-inf")
-        self._ticks = Ticks()
-        self._gone_target: int | None = None
+        self._ticks = Ticks(wiring.clock)
         self._planned: Story | None = None
         self._wanted = Wanted()
         self._farewells: tuple[Message, ...] = ()
@@ -163,33 +161,21 @@ class View(Attitude):
         age_s = (self._wiring.clock.wall() - link.sent_at).total_seconds()
         return age_s >= self.chat.settings.rollover_min * 60
 
-    @property
-    def _chunked(self) -> bool:
-        return self.posture is Posture.LIVE and in_chunks(self.chat.settings)
-
     def _due(self) -> bool:
         """Whether it is time for a chunk."""
-        newest, story = self.chain.newest, self._source.story()
-        return self._ticks.due(
-            self.chat.settings,
-            self._wiring.clock.wall(),
-            story.started_at,
-            newest.sent_at if newest is not None else None,
-        )
+        sent_at = self.chain.newest.sent_at if self.chain.newest is not None else None
+        return self._ticks.due(self.chat.settings, self._source.story().started_at, sent_at)
 
     def _until_tick_s(self) -> float | None:
-        if not self._chunked:
+        if not self.chunked:
             return None
-        interval_s = self.chat.settings.chunk_interval_s
-        return until_next_s(self._wiring.clock.wall(), self._source.story().started_at, interval_s)
+        return self._ticks.until_next_s(self.chat.settings, self._source.story().started_at)
 
     async def _keep_interval(self) -> None:
         """Let `stream_flush_interval_ms` pass since the last write, except before the end."""
         if self._search:
             return
-        interval_s = self.chat.settings.stream_flush_interval_ms / 1000
-        last = max(self._last_write, self._last_look) if self._chunked else self._last_write
-        left = last + interval_s - self._wiring.clock.now()
+        left = self._ticks.pause_s(self.chat.settings)
         if left > 0:
             await self._wiring.clock.wait(self._hurry, left)
         self._hurry.clear()
@@ -211,7 +197,7 @@ class View(Attitude):
         """Ask for a grant, and do what is next when it comes."""
         if self._place != _place(self.chat):
             await self._leave()
-        if self._chunked and self._nothing_waits():
+        if self.chunked and self._nothing_waits():
             return
         wiring, chat_id = self._wiring, self.chat.chat_id
         async with wiring.lanes.grant(chat_id, self._urgency, self.id) as grant:
@@ -237,12 +223,10 @@ class View(Attitude):
     def _nothing_waits(self) -> bool:
         """Look, without a grant, whether a chunk is due: mostly none is."""
         state, due = self._state(), self._due()
-        self._last_look = self._wiring.clock.now()
         if self._search or next_step(self._plan(self.posture), self.chain) is not None:
             return False
         self._seen = state
-        if due:
-            self._ticks.last = self._wiring.clock.wall()
+        self._ticks.looked(due=due)
         return True
 
     def _must_wait(self, step: Step | Guess) -> bool:
@@ -258,14 +242,17 @@ class View(Attitude):
         """The one next step: first to find what is in doubt, then towards what is wanted."""
         if self._search:
             ended = self._source.story().outcome is not None
-            seeking = partial(self._plan, Posture.LIVE)
-            guess = await self._search.next_guess(self.chat.chat_id, seeking, ended=ended)
+            guess = await self._search.next_guess(self.chat.chat_id, self._sought, ended=ended)
             if guess is not None or self._search:
                 return guess
         step = next_step(self._plan(self.posture), self.chain)
         if isinstance(step, EditPage) and self._setbacks.form_of(step.key) is Form.FILE:
             return SendPage(step.page, step.message_id)
         return step
+
+    def _sought(self, *, notice: bool) -> Wanted:
+        """What a lost message should say: a page's text is not what a mute has made of it."""
+        return self._plan(self.posture if notice else Posture.LIVE)
 
     def _carried_out(self) -> bool:
         """Whether the last plan is carried out, and another would have nothing to add."""
@@ -317,51 +304,15 @@ class View(Attitude):
         anchors, self._anchors = self._anchors, {}
         await self._record.anchor(anchors)
         if isinstance(step, Guess):
-            outcome = await self._try(step)
+            outcome = await self._calls.guess(self.chat, step)
             if await self._search.judge(self.chat.chat_id, step, outcome):
                 known = isinstance(outcome, Delivered) and step.send.message != UNKNOWN
                 await self._delivered(step.send, step.message_id, known=known)
             return outcome
-        self._last_write = wiring.clock.now()
-        match step:
-            case EditPage():
-                message = shaped(step.message, self._setbacks.form_of(step.key))
-                outcome = await wiring.surface.edit(self.chat, step.message_id, message)
-            case EditKeys(message_id=message_id, keyboard=keyboard):
-                outcome = await wiring.surface.edit_keyboard(self.chat, message_id, keyboard)
-            case _:
-                outcome = await self._send(step)
+        self._ticks.wrote()
+        outcome = await self._calls.perform(self.chat, step)
         if isinstance(outcome, Delivered):
             await self._delivered(step, outcome.message_id)
-        return outcome
-
-    async def _try(self, guess: Guess) -> DeliveryOutcome:
-        surface, message = self._wiring.surface, guess.send.message
-        if guess.keys_only:
-            return await surface.edit_keyboard(self.chat, guess.message_id, message.keyboard)
-        message = shaped(message, self._setbacks.form_of(guess.send.key))
-        return await surface.edit(self.chat, guess.message_id, message)
-
-    async def _send(self, step: SendPage | SendNotice) -> DeliveryOutcome:
-        wiring, (kind, number) = self._wiring, step.key
-        newest = wiring.seen.newest(self.chat.chat_id)
-        covers = covers_of(step)
-        intent = await self._record.intend(kind, number, newest, covers)
-        if self.lost:
-            return NotSent("forgotten")
-        form = self._setbacks.form_of(step.key)
-        message = shaped(step.message, form)
-        target = step.reply_to if step.reply_to != self._gone_target else None
-        if form is Form.FILE:
-            name, message = f"{kind}-{number + 1}.md", _for_file(step)
-            outcome = await wiring.surface.send_file(self.chat, name, message, reply_to=target)
-        else:
-            outcome = await wiring.surface.send(self.chat, message, reply_to=target)
-        if isinstance(outcome, PerhapsDelivered):
-            self._search.add(self.chat.chat_id, Doubt(kind, number, intent, newest, step))
-        else:
-            message_id = outcome.message_id if isinstance(outcome, Delivered) else None
-            await self._record.settle(intent, kind, number, message_id, covers)
         return outcome
 
     async def _settle(self, step: Step | Guess, outcome: DeliveryOutcome) -> None:
@@ -373,8 +324,8 @@ class View(Attitude):
                 self.chain = self.chain.without(step.page.number)
             case MessageGone() if isinstance(step, EditKeys):
                 self.chain = self.chain.lost(step.number)
-            case TargetGone() if self._gone_target is None:
-                self._gone_target = self.chain.reply_to
+            case TargetGone() if self._calls.gone_target is None:
+                self._calls.gone_target = self.chain.reply_to
             case Refused() | TargetGone() | MessageGone() if not isinstance(step, Guess):
                 await self._wait_for_change(self._setbacks.refused_s(step.key))
             case NotSent(reason) | PerhapsDelivered(reason):
@@ -437,12 +388,6 @@ class View(Attitude):
         self.chain = self.chain.sealed(texts)
         if not stored:
             await self._record.seal(number, covers)
-
-
-def _for_file(step: SendPage | SendNotice) -> Message:
-    """What a file says: a page's body, since a foot and buttons could not be changed there."""
-    body = step.page.body if isinstance(step, SendPage) else None
-    return replace(step.message, text=body or step.message.text, keyboard=())
 
 
 def _place(chat: LinkedChat) -> tuple[int, int]:
