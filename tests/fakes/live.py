@@ -55,6 +55,8 @@ class Sent:
     message: Message
     reply_to: int | None
     versions: int = 1
+    rewritten: int = 0
+    """How often its text was changed."""
 
     @property
     def text(self) -> str:
@@ -142,6 +144,8 @@ class FakeSurface:
         one = next((sent for sent in self.sent if sent.message_id == message_id), None)
         if one is None or one.chat_id != chat.chat_id:
             return MessageGone()
+        if one.message.text != message.text:
+            one.rewritten += 1
         one.message = message
         one.versions += 1
         self._answered.add(message_id)
@@ -153,10 +157,7 @@ class FakeSurface:
         """Edit what stands under a message."""
         one = next((sent for sent in self.sent if sent.message_id == message_id), None)
         text = one.message.text if one is not None else RichText()
-        outcome = await self.edit(chat, message_id, Message(text, keyboard))
-        if one is not None and isinstance(outcome, Delivered):
-            one.versions -= 1
-        return outcome
+        return await self.edit(chat, message_id, Message(text, keyboard))
 
 
 class OpenGrant:

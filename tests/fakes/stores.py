@@ -82,12 +82,14 @@ class MemoryViews:
             message = StoredMessage(kind, number, message_id, sealed=False, sent_at=START)
             self._change(view_id, lambda v: replace(v, messages=(*v.messages, message)))
             if covers is not None:
-                await self.seal(view_id, number, covers)
+                self._seal(view_id, number, covers)
 
     async def seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         """Seal."""
         self._check()
+        self._seal(view_id, number, covers)
 
+    def _seal(self, view_id: int, number: int, covers: Sequence[Cover]) -> None:
         def sealed(view: StoredView) -> StoredView:
             messages = tuple(
                 replace(m, sealed=True) if m.kind != "notice" and m.number == number else m

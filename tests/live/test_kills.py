@@ -22,7 +22,9 @@ from tests.fakes.scripted import ScriptedBackend
 from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, stage
 
-CHAT = linked(stream_max_message_length=600)
+GROWS = linked(stream_max_message_length=600)
+CHUNKS = linked(stream_mode="chunked", chunk_interval_s=5, chunk_chars=300)
+MODES = pytest.mark.parametrize("chat", [GROWS, CHUNKS], ids=["realtime", "chunked"])
 WORDS = [f"w{number}." for number in range(160)]
 STEP_S = 1.0
 LAST_S = 30.0
@@ -178,14 +180,14 @@ def _script(backend: ScriptedBackend) -> list[Callable[[], None]]:
     ]
 
 
-async def _play(moments: int) -> tuple[MortalSurface, MortalViews, str]:
+async def _play(chat: LinkedChat, moments: int) -> tuple[MortalSurface, MortalViews, str]:
     """Let a bot die after so many moments and another finish; returns what it died in."""
     clock, backend = FakeClock(), ScriptedBackend()
     surface, store = MortalSurface(), MortalViews()
     surface.fate = store.fate = fate = Fate(moments)
     steps = _script(backend)
     given = {"clock": clock, "backend": backend, "surface": surface, "store": store}
-    async with stage(CHAT, **given) as first:  # type: ignore[arg-type]  # each by its name
+    async with stage(chat, **given) as first:  # type: ignore[arg-type]  # each by its name
         while steps and not fate.dead.is_set():
             steps.pop(0)()
             await first.clock.advance(STEP_S)
@@ -193,7 +195,7 @@ async def _play(moments: int) -> tuple[MortalSurface, MortalViews, str]:
             await first.clock.advance(LAST_S)
     backend.listener = None
     surface.fate = store.fate = Fate(FAR)
-    async with stage(CHAT, **given) as second:  # type: ignore[arg-type]  # each by its name
+    async with stage(chat, **given) as second:  # type: ignore[arg-type]  # each by its name
         backend.found()
         await settle()
         while steps:
@@ -205,46 +207,69 @@ async def _play(moments: int) -> tuple[MortalSurface, MortalViews, str]:
 
 def _assert_whole(surface: MortalSurface, store: MortalViews) -> None:
     texts = [sent.text for sent in surface.sent]
-    links = [text for text in texts if text.startswith(("🤖 Task:", "↪ "))]
+    links = [text for text in texts if not text.startswith("✅ Task completed")]
     shown = "\n".join(links)
     assert [shown.count(word) for word in WORDS] == [1] * len(WORDS)
     places = [shown.index(word) for word in WORDS]
     assert places == sorted(places)
-    for once in ("🤖 Task:", "make second", "The end.", "✅ Done", "🔧 Setup", "🔧 Cleanup"):
+    for once in (
+        "🤖 Task:",
+        "make second",
+        "The end.",
+        "Setup script ✓",
+        "Cleanup script ✓",
+    ):
         assert shown.count(once) == 1, once
+    ends = shown.count("✅ Done")
     assert (shown.count("make first"), shown.count("make first ✓")) == (2, 1)
     order = [shown.index(text) for text in ("make second", "make first ✓", "The end.")]
     assert order == sorted(order)
-    notices = [text for text in texts if text.startswith("✅ Task completed")]
-    assert len(notices) == 1
-    assert len(links) + len(notices) == len(texts)
+    assert len(texts) == len(links) + 1
     assert [sent.labels for sent in surface.sent if sent.labels] == []
     (view,) = store.views.values()
     assert view.ended
+    if view.messages[0].kind == "chunk":
+        assert not any(sent.rewritten for sent in surface.sent if sent.text in links)
+        assert ends <= 1  # with nothing left to say, the notice is the end
+    else:
+        assert ends == 1
+        assert all(text.startswith(("🤖 Task:", "↪ ")) for text in links)
 
 
-async def test_a_bot_that_lives_shows_everything_once() -> None:
+@MODES
+async def test_a_bot_that_lives_shows_everything_once(chat: LinkedChat) -> None:
     """What is compared with below: nobody dies."""
-    surface, store, died_in = await _play(FAR)
+    surface, store, died_in = await _play(chat, FAR)
 
     assert died_in == ""
     _assert_whole(surface, store)
 
 
+@MODES
 @pytest.mark.parametrize("moments", range(0, 60, 7))
-async def test_a_bot_that_dies(moments: int) -> None:
+async def test_a_bot_that_dies(chat: LinkedChat, moments: int) -> None:
     """Wherever the first bot dies, the second goes on in its messages, to the end."""
-    surface, store, _ = await _play(moments)
+    surface, store, _ = await _play(chat, moments)
 
     _assert_whole(surface, store)
 
 
+GROWING = {"edit", "edited", "seal", "sealed", "intend page", "settled page"}
+SENDING = {"send", "sent", "begin", "begun", "end", "ended", "intend notice", "settled notice"}
+IN_CHUNKS = {"edit", "edited"} | {
+    f"{what} {kind}" for what in ("intend", "settled") for kind in ("chunk", "last")
+}
+
+
 @pytest.mark.slow
-async def test_a_bot_that_dies_in_any_moment() -> None:
+@pytest.mark.parametrize(
+    ("chat", "kinds"), [(GROWS, GROWING), (CHUNKS, IN_CHUNKS)], ids=["realtime", "chunked"]
+)
+async def test_a_bot_that_dies_in_any_moment(chat: LinkedChat, kinds: set[str]) -> None:
     """The same for every moment there is, of every kind."""
     seen: set[str] = set()
     for moments in range(FAR):
-        surface, store, died_in = await _play(moments)
+        surface, store, died_in = await _play(chat, moments)
         if not died_in:
             break
         seen.add(died_in)
@@ -252,6 +277,4 @@ async def test_a_bot_that_dies_in_any_moment() -> None:
             _assert_whole(surface, store)
         except AssertionError as wrong:
             raise AssertionError(f"after moment {moments}, {died_in}") from wrong
-    kinds = {"begin", "begun", "edit", "edited", "seal", "sealed", "end", "ended", "send", "sent"}
-    kinds |= {f"{what} {kind}" for what in ("intend", "settled") for kind in ("page", "notice")}
-    assert seen == kinds
+    assert seen == kinds | SENDING
