@@ -194,7 +194,14 @@ class Chain:
 
 def _light(link: Link) -> Link:
     """Forget what a link says that will never be compared again."""
-    return Link(link.number, link.message_id, link.sent_at, sealed=link.sealed, kind=link.kind)
+    return Link(
+        link.number,
+        link.message_id,
+        link.sent_at,
+        sealed=link.sealed,
+        kind=link.kind,
+        bare=link.keyboard == (),
+    )
 
 
 def growing_texts(

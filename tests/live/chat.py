@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.entries.model import Answer
 from bot.entries.story import Story
 from bot.live.chain import Chain
-from bot.live.desk import NO_FAREWELL, Desk, Farewell, Posture
+from bot.live.desk import NO_FAREWELL, Chunks, Desk, Farewell, Posture
 from bot.live.plan import plan
 from bot.live.progress import carried_out, seals
 from bot.live.reconcile import (
@@ -30,8 +30,18 @@ def desk(
     limit: int = LIMIT,
     farewell: Farewell = NO_FAREWELL,
     rolled_over: bool = False,
+    truncate: bool = False,
+    chunks: Chunks | None = None,
 ) -> Desk:
-    return Desk(5, options(limit), posture, farewell, rolled_over=rolled_over)
+    return Desk(
+        5,
+        options(limit),
+        posture,
+        farewell,
+        rolled_over=rolled_over,
+        truncate=truncate,
+        chunks=chunks,
+    )
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.entries.story import OutcomeKind, Story
@@ -34,6 +35,8 @@ from bot.rendering.pagination import PageBlocks, body, paginate, split
 from bot.rendering.transcript import story_blocks, unshown
 
 SENTENCE_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
+_PLACE = re.compile(r"[\s。！？]")
+"""Where a growing text may be cut: after the last word that is surely over."""
 
 
 def chunked(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> Wanted:
@@ -134,12 +137,21 @@ def _said(blocks: list[Block], story: Story) -> list[Block]:
     *kept, end = blocks
     if end.markdown is None or end.rich.text.rstrip().endswith(SENTENCE_ENDS):
         return blocks
-    halves = split(end, Room(len(end.rich) - 1))
-    if halves is not None:
+    places = [place.end() for place in _PLACE.finditer(end.rich.text.rstrip())]
+    halves = split(end, Room(places[-1])) if places else None
+    if halves is not None and _between_words(halves[0], halves[1]):
         return [*kept, halves[0]]
     while kept and kept[-1].label:
         kept.pop()
     return kept
+
+
+def _between_words(first: Block, second: Block) -> bool:
+    """Whether a block was cut where a word ends, and not where only its length would have it."""
+    if first.markdown is None or second.markdown is None:
+        return False
+    before, after = first.markdown.source[-1:], second.markdown.source[:1]
+    return before.isspace() or after.isspace() or before in SENTENCE_ENDS
 
 
 def _chunk(
