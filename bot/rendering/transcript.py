@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -12,8 +13,12 @@ from bot.entries.shedding import tool_of
 from bot.entries.story import Story
 from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
 from bot.rendering.options import RenderOptions
+from bot.rendering.rich_text import RichText
 
 TEXT_CONTENTS = get_args(TextContent)
+
+_LAST_WORD = re.compile(r"[^\s.!?…:。！？]+\Z")
+"""The end of a text in which a word has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,28 @@ def _cover(entry: Entry, block: Block, options: RenderOptions) -> Cover:
         whole=entry.complete and block.end >= len(source.rstrip()),
         fence=block.open_fence,
     )
+
+
+def without_last_word(
+    body: RichText, shown: Sequence[Cover], story: Story, options: RenderOptions
+) -> tuple[RichText, tuple[Cover, ...]]:
+    """Take from a page the beginning of a word that is still being written, and from its covers.
+
+    As it is where the page does not end with a growing text, or has nothing else of it.
+    """
+    covered = tuple(shown)
+    entry = story.entries[-1] if story.entries else None
+    word = _LAST_WORD.search(body.text)
+    if word is None or entry is None or entry.complete or not covered:
+        return body, covered
+    last, source = covered[-1], redacted(entry, options)
+    start = last.length - len(word[0])
+    written = last.key == entry.key and source[max(start, 0) : last.length] == word[0]
+    alone = start < 1 or not source[:start].strip() or not body.text[: word.start()].strip()
+    if not written or alone or not source[start - 1].isspace():
+        return body, covered
+    kept = replace(_of_text(entry, source, start), fence=last.fence)
+    return body.cut(0, word.start()), (*covered[:-1], kept)
 
 
 def whole_cover(entry: Entry, options: RenderOptions) -> Cover:

@@ -184,6 +184,17 @@ class TestChangesOfMode:
         assert chat.steps[-1].reply_to == 100  # type: ignore[union-attr]  # it is a send
         assert chat.chain.links[0].keyboard == ()
 
+    def test_a_view_that_grew_ends_with_a_whole_word(self) -> None:
+        """The beginning of a word moves to the message that has the rest of it."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "It is in ord", complete=False)), desk())
+        told = story(answer(1, "It is in order."))
+        for growing in (True, False):
+            entry = replace(told.entries[0], complete=not growing)
+            chat.catch_up(story(entry), DUE)
+        assert chat.texts[0].endswith("It is in")
+        assert chat.texts[1] == "order."
+
     def test_a_view_goes_on_below_the_last_chunk(self) -> None:
         """The last chunk loses its buttons, and a link replies to it."""
         chat = Chat()

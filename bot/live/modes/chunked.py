@@ -13,7 +13,7 @@ from bot.live.modes.parts import (
     FOOT_CHARS,
     NOTHING,
     catch_up,
-    closed,
+    completed,
     compose,
     covered_by,
     foot,
@@ -56,7 +56,7 @@ def chunked(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> Wanted:
 def _without_growth(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
     """A link that grew before is completed as it is; chunks reply to it."""
     if link.known:
-        return Wanted((closed(_begun(link, desk), story, desk),), more=True)
+        return completed(_begun(link, desk), story, desk)
     if unread(story, chain):
         return Wanted()
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.entries.model import Entry
 from bot.entries.story import OutcomeKind, Story
 from bot.live.chain import Chain, Link, LinkKind, Skipped
 from bot.live.desk import Desk, Posture
-from bot.live.reconcile import WantedPage
+from bot.live.reconcile import Wanted, WantedPage
 from bot.rendering.entry import SKIPPED_KEY, Block, skipped_block
 from bot.rendering.header import end_line, first_header, later_header, progress_footer, started_line
 from bot.rendering.page import Button, Keyboard, Message
 from bot.rendering.pagination import PageBlocks, body, paginate
 from bot.rendering.rich_text import RichText, join
-from bot.rendering.transcript import Cover, Shown, covers, whole_cover
+from bot.rendering.transcript import Cover, Shown, covers, whole_cover, without_last_word
 
 FOOT_CHARS = 120
 """Kept free on every page for footer or end line, so that neither ever moves a boundary."""
@@ -124,6 +125,13 @@ def closed(
         full=desk.posture in (Posture.LIVE, Posture.DISABLED),
         skipped=link.skipped,
     )
+
+
+def completed(link: Link, story: Story, desk: Desk) -> Wanted:
+    """A link as it is, but for a word that has only begun: that and all else goes elsewhere."""
+    inner, covered = without_last_word(link.body, link.covers, story, desk.options)
+    page = closed(replace(link, body=inner, covers=covered), story, desk)
+    return Wanted((page,), more=True)
 
 
 def remark(kind: LinkKind, number: int, text: RichText, keys: Keyboard = ()) -> WantedPage:

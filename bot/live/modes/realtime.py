@@ -11,6 +11,7 @@ from bot.live.modes.parts import (
     CATCH_UP_LINKS,
     catch_up,
     closed,
+    completed,
     page,
     paginated,
     shown_by,
@@ -96,4 +97,4 @@ def _rolled_over(pages: tuple[WantedPage, ...], chain: Chain, story: Story, desk
         return Wanted(pages)
     if pages[0].body == link.body and len(pages) == 1:
         return Wanted(pages)
-    return Wanted((closed(link, story, desk),), more=True)
+    return completed(link, story, desk)
