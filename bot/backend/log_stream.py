@@ -36,6 +36,11 @@ from bot.live.clock import Clock
 SILENCE_S = 0.3
 """A burst that repeats the past is over after so long a silence."""
 
+LONG_BURST_S = 1.0
+SHORT_SILENCE_S = 0.05
+"""One that has lasted so long is over after so short a silence: an agent that talks without a pause
+would otherwise be taken for its own past."""
+
 BURST_AT_MOST_S = 5.0
 """A burst that never pauses is taken for new after so long."""
 
@@ -125,6 +130,13 @@ class _Connection:
                 self.settle()
         return frame.finished
 
+    def patience_s(self, now: float) -> float:
+        """How long a silence says something."""
+        if self.settled:
+            return IDLE_S
+        long = self.operations and now - self._burst_since > LONG_BURST_S
+        return SHORT_SILENCE_S if long else SILENCE_S
+
     def settle(self) -> None:
         """Say that what follows is new; a connection that told nothing has nothing to say."""
         if self.operations and not self.settled:
@@ -199,7 +211,7 @@ class LogReader:
     async def _read_on(self, log: _Log, connection: _Connection, socket: LogSocket) -> bool:
         while True:
             try:
-                text = await socket.receive(IDLE_S if connection.settled else SILENCE_S)
+                text = await socket.receive(connection.patience_s(self._clock.now()))
             except TimeoutError:
                 idle = connection.settled
                 connection.settle()

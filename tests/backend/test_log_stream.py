@@ -11,6 +11,8 @@ from bot.backend.log_stream import (
     EARLY_RETRIES,
     EARLY_RETRY_S,
     IDLE_S,
+    LONG_BURST_S,
+    SHORT_SILENCE_S,
     SILENCE_S,
     LogReader,
 )
@@ -215,13 +217,27 @@ async def test_a_repeat_is_over_when_as_much_was_told_as_before() -> None:
 async def test_a_burst_without_end_is_taken_for_new() -> None:
     """After some seconds without a pause the reading is shown."""
     reading = Reading([[say(0, "a"), say(0, "ab"), say(0, "abc"), FINISHED], CUT_AT_ONCE], [DONE])
-    reading.clock.per_call_s = BURST_AT_MOST_S / 2 + 0.1
+    reading.clock.per_call_s = BURST_AT_MOST_S / 4 + 0.1
     await reading.read()
     assert reading.events[:4] == [
         Reopened(),
         Put(0, Answer("a")),
         Put(0, Answer("ab")),
         Settled(),
+    ]
+
+
+async def test_after_a_while_a_short_pause_will_do() -> None:
+    """An agent that talks all the time is not taken for its own past for long."""
+    says: list[object] = [say(0, "a"), say(0, "ab"), SILENCE, say(0, "abc"), FINISHED]
+    reading = Reading([says, CUT_AT_ONCE], [DONE])
+    reading.clock.per_call_s = LONG_BURST_S / 2.5
+    await reading.read()
+    assert reading.source.sockets[0].timeouts[:4] == [
+        SILENCE_S,
+        SHORT_SILENCE_S,
+        SHORT_SILENCE_S,
+        IDLE_S,
     ]
 
 
