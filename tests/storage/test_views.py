@@ -46,6 +46,34 @@ async def test_begin(database: Database, chat: int, view: StoredView) -> None:
     assert [message.message_id for message in again.messages] == [11]
 
 
+async def test_a_message_that_is_sealed_by_its_send(database: Database, view: StoredView) -> None:
+    """What a chunk shows is known before it leaves, and counts as shown only if it arrived."""
+    covers = (Cover("e/1", "answer", b"12345678", 40, True), Cover("e/2", "tool", b"87654321"))
+    lost = await database.views.intend(view.id, "chunk", 0, 10, covers)
+    assert await _unsettled(database, view) == (Intent(lost, "chunk", 0, 10, covers),)
+    await database.views.settle(lost, view.id, "chunk", 0, None)
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert (stored.messages, stored.shown) == ((), ())
+
+    again = await database.views.intend(view.id, "chunk", 0, 10, covers)
+    await database.views.settle(again, view.id, "chunk", 0, 11, covers)
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert [(m.kind, m.message_id, m.sealed) for m in stored.messages] == [("chunk", 11, True)]
+    assert stored.shown == covers
+
+
+async def test_a_link_that_became_another_kind(database: Database, view: StoredView) -> None:
+    """A view has one message of each number, whatever it is; parts after the end are no links."""
+    for kind, message_id in (("page", 11), ("chunk", 12), ("notice", 13)):
+        intent = await database.views.intend(view.id, kind, 0)
+        await database.views.settle(intent, view.id, kind, 0, message_id)
+    stored = await database.views.get(view.id)
+    assert stored is not None
+    assert [(m.kind, m.message_id) for m in stored.messages] == [("chunk", 12), ("notice", 13)]
+
+
 async def test_begin_for_an_unlinked_chat(database: Database) -> None:
     """A chat that was unlinked meanwhile gets no view."""
     with pytest.raises(Forgotten):
