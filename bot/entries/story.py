@@ -121,11 +121,20 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class DiffTotal:
+    """What a whole workspace changed against its base, as its backend counts."""
+
+    files: int
+    additions: int
+    deletions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One turn as it stands: header, every visible entry in order, and how it ended.
 
     `outcome` is None while it runs. `connection_lost` is a state of the last line,
-    no entry. `started_at` is aware (UTC).
+    no entry. `started_at` is aware (UTC). `tokens` were used by its agents, as far as they tell.
     """
 
     header: Header
@@ -133,3 +142,5 @@ class Story:
     started_at: datetime
     outcome: Outcome | None = None
     connection_lost: bool = False
+    tokens: int = 0
+    workspace_total: DiffTotal | None = None

@@ -124,6 +124,11 @@ class Transcript:
             )
         return self._snapshot
 
+    @property
+    def tokens(self) -> int | None:
+        """How many tokens were used so far, if the agent tells; a reader may see it at the end."""
+        return self._reading.usage.total_tokens if self._reading.usage is not None else None
+
     def _read_again(self) -> None:
         """Begin a second reading; while nothing was ever shown, it is as good as the first."""
         if self._past or self.snapshot().entries:

@@ -62,6 +62,11 @@ class Attitude:
         return farewell(self.chat.settings, waiting=self.posture is Posture.WAITING)
 
     @property
+    def wants_digest(self) -> bool:
+        """Whether the end is told with all that was done."""
+        return self.farewell.ending is Ending.DIGEST
+
+    @property
     def wants_log_at_end(self) -> bool:
         """Whether the log is needed once after the end, even if nobody followed it."""
         link = self.chain.open

@@ -13,6 +13,7 @@ from bot.live.modes.still import still
 from bot.live.modes.truncated import truncated
 from bot.live.reconcile import Wanted
 from bot.rendering.digest import answer, facts
+from bot.rendering.digest_pages import digest_messages
 from bot.rendering.header import notice
 from bot.rendering.page import Message
 
@@ -39,9 +40,14 @@ def _farewells(story: Story, desk: Desk) -> tuple[Message, ...]:
     match told.ending:
         case Ending.NOTHING:
             return ()
-        case Ending.NOTICE | Ending.DIGEST:
+        case Ending.NOTICE:
             beginning = answer(story.entries) if told.with_answer else None
             words = notice(
                 story.outcome, story.header, facts(story.entries), beginning, desk.options
             )
             return (Message(words.normalised(), silent=told.silent),)
+        case Ending.DIGEST:
+            parts = digest_messages(story, desk.options, with_answer=told.with_answer)
+            return tuple(
+                Message(part, silent=told.silent or place > 0) for place, part in enumerate(parts)
+            )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.entries.alignment import Known
 from bot.entries.model import Entry
 from bot.entries.salient import kind_of
-from bot.entries.story import Execution, ExecutionKind, Header, Outcome, Story, Workspace
+from bot.entries.story import DiffTotal, Execution, ExecutionKind, Header, Outcome, Story, Workspace
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
 from bot.live.heading import header
@@ -55,6 +55,7 @@ class TurnFollower:
         self.reading: dict[str, asyncio.Task[None]] = {}
         self.views: dict[int, View] = {}
         self.outcome: Outcome | None = None
+        self.workspace_total: DiffTotal | None = None
         self.agent_followed = False
         self.connection_lost = False
         self.restored = False
@@ -199,6 +200,8 @@ class TurnFollower:
             started_at=first.started_at,
             outcome=self.outcome,
             connection_lost=self.connection_lost and self.outcome is None,
+            tokens=sum(follower.transcript.tokens or 0 for follower in self.followers.values()),
+            workspace_total=self.workspace_total,
         )
 
     def entries(self) -> tuple[Entry, ...]:
@@ -256,8 +259,9 @@ class TurnFollower:
         ]
         if not unread or not any(view.wants_log_at_end for view in self.views.values()):
             return
+        details = any(view.wants_digest for view in self.views.values())
         for follower in unread:
-            follower.want(True)
+            follower.want(True, details=details)
         deadline = self._clock.now() + READ_ONCE_S
         while not all(follower.finished for follower in unread):
             if self._away:

@@ -165,21 +165,32 @@ def notice(
     options: RenderOptions,
 ) -> RichText:
     """Tell that a turn is over; the second line is the answer's beginning, for a lock screen."""
+    words = opening(options.redact(answer_start or "", True), _ANSWER_CHARS)
+    lines = [
+        over_line(outcome, options),
+        plain(shorten(words, _ANSWER_CHARS)),
+        took_line(outcome, header, options),
+        plain(_facts(facts, options)),
+    ]
+    return join([line for line in lines if line], "\n").normalised()
+
+
+def over_line(outcome: Outcome, options: RenderOptions) -> RichText:
+    """Say that a turn is over."""
     _ = options.translate
     match outcome.kind:
         case OutcomeKind.DONE:
-            first = "✅ " + _("Task completed")
+            return bold("✅ " + _("Task completed"))
         case OutcomeKind.STOPPED | OutcomeKind.RESET:
-            first = "⏹ " + _("Task stopped")
+            return bold("⏹ " + _("Task stopped"))
         case _:
-            first = "❌ " + _("Task failed")
-    took = duration(outcome.duration_s, _)
-    lines = [bold(first)]
-    words = opening(options.redact(answer_start or "", True), _ANSWER_CHARS)
-    lines.append(plain(shorten(words, _ANSWER_CHARS)))
-    lines.append(plain(f"{_title(header, options.title_chars, options)} · {took}"))
-    lines.append(plain(_facts(facts, options)))
-    return join([line for line in lines if line], "\n").normalised()
+            return bold("❌ " + _("Task failed"))
+
+
+def took_line(outcome: Outcome, header: Header, options: RenderOptions) -> RichText:
+    """Say which turn it was, and how long it took."""
+    took = duration(outcome.duration_s, options.translate)
+    return plain(f"{_title(header, options.title_chars, options)} · {took}")
 
 
 def _facts(facts: Facts, options: RenderOptions) -> str:
