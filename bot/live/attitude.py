@@ -17,14 +17,15 @@ def shows_views(settings: ChatSettings) -> bool:
 class Attitude:
     """A chat as it is now, and what it has of the turn.
 
-    `excluded`: the turn is not of the chat's repositories. `waiting`: it has as many live views as
-    it wants. `lost`: nothing can be written there.
+    `excluded`: the turn is not of the chat's repositories. `seated`: the view has one of the chat's
+    slots, `waiting`: it wants one and has none. `lost`: nothing can be written there.
     """
 
     def __init__(self, chat: LinkedChat, *, muted: bool) -> None:
         self.chat = chat
         self.muted = muted
         self.excluded = False
+        self.seated = False
         self.waiting = False
         self.lost = False
         self.chain = Chain()
@@ -43,6 +44,18 @@ class Attitude:
     def chunked(self) -> bool:
         """Whether new content comes in messages of its own now."""
         return self.posture is Posture.LIVE and in_chunks(self.chat.settings)
+
+    @property
+    def wants_slot(self) -> bool:
+        """Whether the view would grow if it had a slot."""
+        return self.posture in (Posture.LIVE, Posture.WAITING) and not self.lost
+
+    def take_slot(self, seated: bool) -> bool:
+        """Have a slot, or none; whether that changes how the view is shown."""
+        before = self.posture
+        self.seated = seated
+        self.waiting = not seated and self.wants_slot
+        return self.posture is not before
 
     @property
     def wants_content(self) -> bool:

@@ -202,6 +202,8 @@ class Followers(Turns):
         await turn.until_over()
         await turn.read_once()
         turn.end()
+        for chat in tuple(turn.views):
+            self._reseat(chat)
         for reading in turn.reading.values():
             reading.cancel()
         for view in tuple(turn.views.values()):
@@ -271,7 +273,9 @@ class Followers(Turns):
             if stored.messages or stored.unsettled:
                 view.chain = restored(stored)
                 turn.remember(known(stored))
+                view.seated = len(view.chain.links) > 1
             turn.views[chat.id] = view
+            self._reseat(chat.id)
             view.poke()
             self._writers[view.id] = self._tasks.spawn(
                 f"writer {view.id}", view.run, done=partial(self._written, view)
@@ -286,6 +290,12 @@ class Followers(Turns):
     def _written(self, view: View) -> None:
         view.complete.set()
         self._writers.pop(view.id, None)
+        self._reseat(view.chat.id)
+
+    def _reseat(self, chat: int) -> None:
+        linked = self._chats.get(chat)
+        if linked is not None:
+            self._seat(chat, linked.settings.max_live_views)
 
     # --- what people ask --------------------------------------------------------------------------
 
@@ -307,6 +317,7 @@ class Followers(Turns):
                 view.hurry()
             turn.want_logs()
             self._open_views(turn)
+        self._reseat(chat.id)
 
     async def chat_unlinked(self, chat: int) -> None:
         """Close the chat's views and never write there again."""
@@ -340,6 +351,7 @@ class Followers(Turns):
                 view.muted = muted
                 turn.want_logs()
                 view.hurry()
+        self._reseat(chat)
 
     async def stop(self, view_id: int) -> Sentence | None:
         """Stop every running execution of a turn; returns why that did not work."""

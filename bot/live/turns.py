@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.entries.story import Workspace
+from bot.live.slots import Claim, seated
 from bot.live.turn_follower import TurnFollower
 from bot.live.view import View
 
@@ -35,6 +36,8 @@ class ActiveTurn:
     muted: bool
     messages_sent: int
     newest_message_id: int | None
+    waiting: bool = False
+    """It waits for one of the chat's slots."""
 
 
 class Turns:
@@ -84,6 +87,19 @@ class Turns:
             if chat_ == chat
         )
 
+    def _seat(self, chat: int, limit: int) -> None:
+        """Give the chat's slots to those views that should have them now."""
+        here = [
+            (turn, turn.views[chat])
+            for turn in self._running.values()
+            if chat in turn.views and not turn.views[chat].complete.is_set()
+        ]
+        chosen = seated((_claim(turn, view) for turn, view in here), limit)
+        for turn, view in here:
+            if view.take_slot(view.id in chosen):
+                turn.want_logs()
+                view.hurry()
+
     def _know(self, workspace: Workspace) -> None:
         """Take a workspace's newest data; of too many that nobody needs the oldest go."""
         self._workspaces.pop(workspace.id, None)
@@ -105,6 +121,17 @@ class Turns:
         return None
 
 
+def _claim(turn: TurnFollower, view: View) -> Claim:
+    return Claim(
+        view.id,
+        turn.turn.session_id,
+        turn.turn.executions[0].started_at,
+        wants=view.wants_slot,
+        has=view.seated,
+        over=not turn.running or (turn.agent_followed and not turn.turn.running),
+    )
+
+
 def _active(turn: TurnFollower, view: View) -> ActiveTurn:
     header = turn.header
     return ActiveTurn(
@@ -121,4 +148,5 @@ def _active(turn: TurnFollower, view: View) -> ActiveTurn:
         muted=view.muted,
         messages_sent=len(view.message_ids),
         newest_message_id=view.chain.reply_to,
+        waiting=view.waiting,
     )
