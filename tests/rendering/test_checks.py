@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.entries.model import CommandRun, Entry, Excerpt, Tool, ToolStatus
+from bot.entries.model import CommandRun, Excerpt, Tool, ToolStatus
 from bot.rendering.checks import Checks, checks_of, counted
 from tests.fakes.stories import entry
 
