@@ -134,7 +134,8 @@ class Story:
     """One turn as it stands: header, every visible entry in order, and how it ended.
 
     `outcome` is None while it runs. `connection_lost` is a state of the last line,
-    no entry. `started_at` is aware (UTC). `tokens` were used by its agents, as far as they tell.
+    no entry. `closing`: nothing of it runs any more, how it ended is told in a moment. `started_at`
+    is aware (UTC). `tokens` were used by its agents, as far as they tell.
     """
 
     header: Header
@@ -142,5 +143,6 @@ class Story:
     started_at: datetime
     outcome: Outcome | None = None
     connection_lost: bool = False
+    closing: bool = False
     tokens: int = 0
     workspace_total: DiffTotal | None = None

@@ -200,6 +200,7 @@ class TurnFollower:
             started_at=first.started_at,
             outcome=self.outcome,
             connection_lost=self.connection_lost and self.outcome is None,
+            closing=self.outcome is None and not self.turn.running,
             tokens=sum(follower.transcript.tokens or 0 for follower in self.followers.values()),
             workspace_total=self.workspace_total,
         )

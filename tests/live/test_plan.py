@@ -215,6 +215,18 @@ class TestRewritten:
         assert "↻" not in "".join(chat.texts.values())
 
 
+class TestAfterARestart:
+    def test_a_link_waits_for_the_end_that_is_about_to_be_told(self) -> None:
+        """Where nothing runs any more the link does not say again that it does."""
+        told = story(answer(1, "One."))
+        chain = Chain((Link(0, 7, STARTED),))
+
+        assert next_step(plan(replace(told, closing=True), chain, desk()), chain) is None
+        assert isinstance(next_step(plan(told, chain, desk()), chain), EditPage)
+        ended = plan(replace(told, outcome=DONE), chain, desk())
+        assert isinstance(next_step(ended, chain), EditPage)
+
+
 class TestReconcile:
     def test_pages_come_in_order_and_the_notice_last(self) -> None:
         """The first page that differs is the next step, whatever comes after it."""

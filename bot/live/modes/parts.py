@@ -37,10 +37,14 @@ def shown_by(chain: Chain, covered: Mapping[str, Cover]) -> Shown:
 def unread(story: Story, chain: Chain) -> bool:
     """After a restart the open link stays as it is until the log was read.
 
-    It stays so for good when a reset has taken the log away.
+    It stays so until its end if nothing runs any more, and for good when a reset has taken the log
+    away.
     """
-    restored = chain.open is not None and not chain.open.known and not story.entries
-    return restored and (story.outcome is None or story.outcome.kind is OutcomeKind.RESET)
+    if chain.open is None or chain.open.known:
+        return False
+    if story.outcome is None:
+        return story.closing or not story.entries
+    return story.outcome.kind is OutcomeKind.RESET and not story.entries
 
 
 # --- pages ----------------------------------------------------------------------------------------
