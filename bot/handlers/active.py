@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.callbacks import ShowView
 from bot.handlers.keyboards import active_turns
-from bot.handlers.modes import caption
+from bot.handlers.modes import current
 from bot.handlers.needs import READS
 from bot.handlers.ports import Roster
 from bot.handlers.say import moment, rewrite, say, toast
@@ -82,7 +82,9 @@ def _paragraph(turn: ActiveTurn, number: str, chat: ChatRecord, _: Translator) -
         *([plain(turn.agent)] if turn.agent else []),
         *([code(turn.branch)] if turn.branch else []),
     ]
-    state = "🔇 " + _("Muted") if turn.muted else caption(chat.settings.stream_mode, _)
+    state = "🔇 " + _("Muted") if turn.muted else current(chat.settings, _)
+    if turn.waiting:
+        state = "⏳ " + _("waiting for a free slot")
     sent = _.plural("{n} message sent", "{n} messages sent", turn.messages_sent)
     since = join([_("since"), " ", moment(turn.started_at, "t")])
     lines = [

@@ -69,6 +69,48 @@ class RepositoriesDone(CallbackData, prefix="repodone"):
     """The choice of repositories is made."""
 
 
+class OpenSettings(CallbackData, prefix="settings"):
+    """Open the settings card in a message of its own."""
+
+
+class ShowSettings(CallbackData, prefix="card"):
+    """Turn the card to a page: a setting's name, or one of `Page`."""
+
+    page: str
+
+
+class ChangeSetting(CallbackData, prefix="set"):
+    """Set a field to a value; the card stays on `page`."""
+
+    page: str
+    field: str
+    value: str
+
+
+class AskSetting(CallbackData, prefix="ask"):
+    """Ask for a value that no button has."""
+
+    field: str
+
+
+class CloseSettings(CallbackData, prefix="cardclose"):
+    """Take the card's buttons away."""
+
+
+class OpenRepositories(CallbackData, prefix="repoask"):
+    """Ask which repositories the chat sees."""
+
+
+class OpenUnlink(CallbackData, prefix="unlinkask"):
+    """Ask whether to unlink."""
+
+
+class ChooseLocale(CallbackData, prefix="locale"):
+    """Set the chat's language."""
+
+    locale: str
+
+
 class ConfirmUnlink(CallbackData, prefix="unlinknow"):
     """The answer to /unlink's question; acts at once."""
 

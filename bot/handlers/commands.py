@@ -10,7 +10,7 @@ from aiogram.types import BotCommand
 from bot.i18n import Catalogs, Translator
 
 LINK_ARGUMENT = "CODE"
-STREAM_ARGUMENT = "[realtime|off]"
+STREAM_ARGUMENT = "[realtime|chunked [60s|2000]|summary|off]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def commands(_: Translator) -> tuple[CommandEntry, ...]:
         CommandEntry("mute", _("Silence a running turn here"), acts=True),
         CommandEntry("unmute", _("Show a muted turn again"), acts=True),
         CommandEntry("stream", _("How live the updates are"), STREAM_ARGUMENT, acts=True),
+        CommandEntry("settings", _("Everything this chat can set"), acts=True),
+        CommandEntry("language", _("In which language I write here"), acts=True),
         CommandEntry("log", _("The whole transcript as a file")),
         CommandEntry("status", _("How everything is doing")),
         CommandEntry("link", _("Link this chat with a code"), LINK_ARGUMENT),
@@ -45,7 +47,9 @@ def commands(_: Translator) -> tuple[CommandEntry, ...]:
     )
 
 
-WITHOUT_ARGUMENTS = ("active", "stop", "mute", "unmute", "log", "status", "unlink", "help")
+WITHOUT_ARGUMENTS = (
+    "active", "stop", "mute", "unmute", "settings", "language", "log", "status", "unlink", "help",
+)  # fmt: skip
 """Commands that take no argument; one that comes with an argument gets its usage line."""
 
 

@@ -22,23 +22,27 @@ from bot.handlers.callbacks import (
     UnmuteWorkspace,
     short,
 )
-from bot.handlers.modes import OFFERED, caption
+from bot.handlers.modes import STREAMING, caption
 from bot.i18n import Translator
 from bot.live.turns import ActiveTurn
 from bot.settings.model import ChatSettings, StreamMode
 
 BUTTON_CHARS = 64
-"""A longer label is cut: Telegram would squeeze it anyway."""
 
 MOST_REPOSITORIES = 40
 """Telegram takes 100 buttons; nobody reads that many."""
 
 
-def stream_modes(current: StreamMode, _: Translator) -> InlineKeyboardMarkup:
+def stream_modes(settings: ChatSettings, _: Translator) -> InlineKeyboardMarkup:
     """Offer the modes, a row each, with the current one marked."""
-    return _rows(
-        [_button(_marked(caption(mode, _), marked=mode is current), ChooseMode(mode=mode))]
-        for mode in OFFERED
+    return rows(
+        [
+            button(
+                marked(caption(mode, settings, _), mark=mode is settings.stream_mode),
+                ChooseMode(mode=mode),
+            )
+        ]
+        for mode in StreamMode
     )
 
 
@@ -47,7 +51,7 @@ def active_turns(
 ) -> InlineKeyboardMarkup:
     """Give every turn its row; with several turns, buttons carry the number the text gives them."""
     numbered = len(turns) > 1
-    return _rows(
+    return rows(
         _turn_row(turn, f" {number}" if numbered else "", settings, _)
         for number, turn in enumerate(turns, start=1)
     )
@@ -58,22 +62,22 @@ def _turn_row(
 ) -> list[InlineKeyboardButton]:
     row = []
     if turn.muted:
-        row.append(_button("🔔 " + _("Unmute") + suffix, UnmuteView(view_id=turn.view_id)))
-    elif settings.stream_mode is StreamMode.REALTIME:  # nothing else streams, so nothing to mute
-        row.append(_button("🔇 " + _("Mute") + suffix, MuteView(view_id=turn.view_id)))
-    row.append(_button("⏹ " + _("Stop") + suffix, StopView(view_id=turn.view_id)))
+        row.append(button("🔔 " + _("Unmute") + suffix, UnmuteView(view_id=turn.view_id)))
+    elif settings.stream_mode in STREAMING:
+        row.append(button("🔇 " + _("Mute") + suffix, MuteView(view_id=turn.view_id)))
+    row.append(button("⏹ " + _("Stop") + suffix, StopView(view_id=turn.view_id)))
     if turn.newest_message_id is not None:
-        row.append(_button("↗ " + _("Show") + suffix, ShowView(view_id=turn.view_id)))
+        row.append(button("↗ " + _("Show") + suffix, ShowView(view_id=turn.view_id)))
     return row
 
 
 def stop_question(view_id: int, _: Translator) -> InlineKeyboardMarkup:
     """Ask whether to stop."""
-    return _rows(
+    return rows(
         [
             [
-                _button("⏹ " + _("Stop"), ConfirmStop(view_id=view_id)),
-                _button(_("Let it run"), Dismiss()),
+                button("⏹ " + _("Stop"), ConfirmStop(view_id=view_id)),
+                button(_("Let it run"), Dismiss()),
             ]
         ]
     )
@@ -81,13 +85,13 @@ def stop_question(view_id: int, _: Translator) -> InlineKeyboardMarkup:
 
 def unlink_question(_: Translator) -> InlineKeyboardMarkup:
     """Ask whether to unlink."""
-    return _rows([[_button(_("Unlink"), ConfirmUnlink()), _button(_("Keep it"), Dismiss())]])
+    return rows([[button(_("Unlink"), ConfirmUnlink()), button(_("Keep it"), Dismiss())]])
 
 
 def muted_workspaces(muted: Iterable[tuple[str, str]], _: Translator) -> InlineKeyboardMarkup:
     """Offer Unmute for every muted workspace, as `(id, title)`."""
-    return _rows(
-        [_button(_("Unmute {title}", title=title), UnmuteWorkspace(workspace=short(workspace_id)))]
+    return rows(
+        [button(_("Unmute {title}", title=title), UnmuteWorkspace(workspace=short(workspace_id)))]
         for workspace_id, title in muted
     )
 
@@ -97,30 +101,33 @@ def repositories(
 ) -> InlineKeyboardMarkup:
     """Offer the repositories `(id, name)`, with the chosen ids marked (none chosen: all)."""
     ids = frozenset(chosen)
-    rows = [
+    choices = [
         [
-            _button(
-                _marked(name, marked=repository_id in ids),
+            button(
+                marked(name, mark=repository_id in ids),
                 ToggleRepository(repository=short(repository_id)),
             )
         ]
         for repository_id, name in known[:MOST_REPOSITORIES]
     ]
     last = [
-        _button(_marked(_("All"), marked=not ids), AllRepositories()),
-        _button(_("Done"), RepositoriesDone()),
+        button(marked(_("All"), mark=not ids), AllRepositories()),
+        button(_("Done"), RepositoriesDone()),
     ]
-    return _rows([*rows, last])
+    return rows([*choices, last])
 
 
-def _marked(label: str, *, marked: bool) -> str:
-    return f"✓ {label}" if marked else label
+def marked(label: str, *, mark: bool) -> str:
+    """Show which choice is the current one."""
+    return f"✓ {label}" if mark else label
 
 
-def _button(label: str, data: CallbackData) -> InlineKeyboardButton:
+def button(label: str, data: CallbackData) -> InlineKeyboardButton:
+    """Make a button; a longer label is cut: Telegram would squeeze it anyway."""
     text = label if len(label) <= BUTTON_CHARS else label[: BUTTON_CHARS - 1] + "…"
     return InlineKeyboardButton(text=text, callback_data=data.pack())
 
 
-def _rows(rows: Iterable[list[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=list(rows))
+def rows(buttons: Iterable[list[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
+    """Make a keyboard of rows."""
+    return InlineKeyboardMarkup(inline_keyboard=list(buttons))

@@ -13,10 +13,10 @@ from aiogram.filters import (
 )
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from bot.handlers.callbacks import ConfirmUnlink
+from bot.handlers.callbacks import ConfirmUnlink, OpenUnlink
 from bot.handlers.commands import usage
 from bot.handlers.keyboards import unlink_question
-from bot.handlers.modes import caption
+from bot.handlers.modes import current
 from bot.handlers.needs import ACTS, OPEN
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Chats, Followers, Place, Roster
@@ -36,6 +36,7 @@ def build() -> Router:
     router = Router(name="link")
     router.message.register(link, Command("link"), flags=OPEN)
     router.message.register(unlink, Command("unlink"), flags=ACTS)
+    router.callback_query.register(unlink_asked, OpenUnlink.filter(), flags=ACTS)
     router.callback_query.register(unlink_confirmed, ConfirmUnlink.filter(), flags=ACTS)
     router.my_chat_member.register(added, ChatMemberUpdatedFilter(JOIN_TRANSITION))
     router.my_chat_member.register(removed, ChatMemberUpdatedFilter(LEAVE_TRANSITION))
@@ -113,7 +114,7 @@ def welcome(linked: Linked, roster: Roster, followers: Followers, _: Translator)
     lines = [
         "✅ " + first,
         *(backend_line(name, version, _) for name, version in _reachable(followers)),
-        _("Mode: {mode}", mode=caption(linked.chat.settings.stream_mode, _)),
+        _("Mode: {mode}", mode=current(linked.chat.settings, _)),
         _.plural("{n} turn is running.", "{n} turns are running.", running)
         if running
         else _("Nothing is running."),
@@ -152,6 +153,13 @@ async def unlink(message: Message, _: Translator) -> None:
     """Ask once."""
     question = _("Unlink this chat? I forget it and show nothing here any more.")
     await say(message, question, keyboard=unlink_question(_))
+
+
+async def unlink_asked(callback: CallbackQuery, _: Translator) -> None:
+    """Ask once, from the settings card."""
+    await toast(callback)
+    if isinstance(callback.message, Message):
+        await unlink(callback.message, _)
 
 
 async def unlink_confirmed(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.handlers.callbacks import AllRepositories, RepositoriesDone, ToggleRepository, short
+from bot.handlers.callbacks import (
+    AllRepositories,
+    OpenRepositories,
+    RepositoriesDone,
+    ToggleRepository,
+    short,
+)
 from bot.handlers.keyboards import repositories
 from bot.handlers.needs import ACTS
 from bot.handlers.ports import Followers, Settings
@@ -19,6 +25,7 @@ def build() -> Router:
     router = Router(name="repositories")
     router.callback_query.register(toggle, ToggleRepository.filter(), flags=ACTS)
     router.callback_query.register(choose_all, AllRepositories.filter(), flags=ACTS)
+    router.callback_query.register(opened, OpenRepositories.filter(), flags=ACTS)
     router.callback_query.register(done, RepositoriesDone.filter(), flags=ACTS)
     return router
 
@@ -31,6 +38,20 @@ async def ask_repositories(
     if len(known) > 1:
         keyboard = repositories(known, chat.settings.repositories, _)
         await say(message, question(_), keyboard=keyboard)
+
+
+async def opened(
+    callback: CallbackQuery, chat: ChatRecord, followers: Followers, _: Translator
+) -> None:
+    """Ask from the settings card, in a message of its own."""
+    known = await followers.repositories()
+    if not known:
+        await toast(callback, _("There are no repositories to choose from now."), alert=True)
+        return
+    await toast(callback)
+    if isinstance(callback.message, Message):
+        keyboard = repositories(known, chat.settings.repositories, _)
+        await say(callback.message, question(_), keyboard=keyboard)
 
 
 def question(_: Translator) -> str:

@@ -8,6 +8,7 @@ import structlog
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import (
     CallbackQuery,
+    ForceReply,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
@@ -26,7 +27,7 @@ async def say(
     message: Message,
     words: RichText | str,
     *,
-    keyboard: InlineKeyboardMarkup | None = None,
+    keyboard: InlineKeyboardMarkup | ForceReply | None = None,
     reply_to: int | None = None,
 ) -> None:
     """Send words to where the message is; a reply target that is gone does not matter."""

@@ -8,7 +8,7 @@ from aiogram.types import Message
 
 from bot.handlers.commands import help_lines
 from bot.handlers.link import LinkDesk, not_linked
-from bot.handlers.modes import caption
+from bot.handlers.modes import current
 from bot.handlers.needs import OPEN
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Place
@@ -70,5 +70,5 @@ def guide(chat: ChatRecord, _: Translator) -> str:
         lines.append(
             _("🔑 is for administrators and whoever linked this chat; the rest is for everybody.")
         )
-    lines.append(_("This chat is linked. Mode: {mode}", mode=caption(chat.settings.stream_mode, _)))
+    lines.append(_("This chat is linked. Mode: {mode}", mode=current(chat.settings, _)))
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot.handlers.modes import caption
+from bot.handlers.modes import STREAMING, current
 from bot.handlers.needs import READS
 from bot.handlers.ports import About, Followers, Lanes, LaneState, Roster
 from bot.handlers.say import moment, say
@@ -63,7 +63,7 @@ def backend_line(health: Health, _: Translator) -> str:
 
 def mode_line(settings: ChatSettings, _: Translator) -> str:
     """Name the mode and, where it matters, the interval."""
-    mode = caption(settings.stream_mode, _)
+    mode = current(settings, _)
     if settings.stream_mode is not StreamMode.REALTIME:
         return _("Mode: {mode}", mode=mode)
     seconds = f"{settings.stream_flush_interval_ms / 1000:g}"
@@ -72,8 +72,8 @@ def mode_line(settings: ChatSettings, _: Translator) -> str:
 
 def streams_line(turns: Iterable[ActiveTurn], settings: ChatSettings, _: Translator) -> str:
     """Count the live views."""
-    streaming = settings.notifications_enabled and settings.stream_mode is StreamMode.REALTIME
-    views = sum(1 for turn in turns if streaming and not turn.muted)
+    streaming = settings.notifications_enabled and settings.stream_mode in STREAMING
+    views = sum(1 for turn in turns if streaming and not (turn.muted or turn.waiting))
     return _("Active streams: {count}", count=views)
 
 

@@ -115,6 +115,18 @@ def expectation(field: str) -> str:
     return _PHRASES.get(field, "true or false")
 
 
+def bounds(field: str) -> tuple[int, int] | None:
+    """The smallest and the largest number a field takes; None when it takes no numbers."""
+    described = ChatSettings.model_json_schema()["properties"].get(field, {})
+    return (described["minimum"], described["maximum"]) if "minimum" in described else None
+
+
+def values(field: str) -> tuple[str, ...]:
+    """The words a field takes, where it takes but a few."""
+    kind = ChatSettings.model_fields[field].annotation
+    return tuple(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else ()
+
+
 _PHRASES = {
     "repositories": "a list of repository ids",
     "locale": "a shipped locale or auto",

@@ -20,6 +20,9 @@ msgstr "O que está a correr"
 
 msgid "Nothing is running."
 msgstr "Nada está a correr."
+
+msgid "Language: {language}"
+msgstr "Idioma: {language}"
 """
 
 

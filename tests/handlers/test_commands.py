@@ -11,7 +11,6 @@ from bot.entries.model import Answer, Entry
 from bot.entries.story import Header, Story
 from bot.handlers.commands import WITHOUT_ARGUMENTS, commands, register_menu
 from bot.i18n import Catalogs, Sentence, Translator
-from bot.settings.model import StreamMode
 from tests.fakes.handlers import ADA, EVE, GROUP, NOW, Stage, buttons, speaker, turn_in
 
 REALTIME = "Real-time – live streaming (edits message)"
@@ -162,59 +161,6 @@ async def test_names_from_the_backend_are_masked(stage: Stage) -> None:
     assert len(stage.session.requests) > 10
     assert not any(secret in repr(request) for request in stage.session.requests)
     assert "Use •••• now" in stage.texts[0]
-
-
-# --- /stream --------------------------------------------------------------------------------------
-
-
-async def test_stream_offers_the_modes(stage: Stage) -> None:
-    """/stream names the mode and offers realtime and off, the current one marked."""
-    stage.linked_private()
-    await stage.say("/stream")
-    assert stage.texts == [f"Mode: {REALTIME}"]
-    assert buttons(stage.sent[0].reply_markup) == [
-        [(f"✓ {REALTIME}", "mode:realtime")],
-        [("Off – no live updates", "mode:off")],
-    ]
-
-
-@pytest.mark.parametrize("word", ["off", " OFF "])
-async def test_stream_sets_the_mode(stage: Stage, word: str) -> None:
-    """/stream with a mode sets it."""
-    chat = stage.linked_private()
-    await stage.say(f"/stream {word}")
-    assert stage.texts == ["✅ Mode: Off – no live updates"]
-    assert stage.chats.rows[chat.id].settings.stream_mode is StreamMode.OFF
-
-
-@pytest.mark.parametrize("word", ["chunked", "summary"])
-async def test_modes_that_come_later(stage: Stage, word: str) -> None:
-    """Modes that do not exist yet say so and change nothing."""
-    chat = stage.linked_private()
-    await stage.say(f"/stream {word}")
-    await stage.tap(f"mode:{word}")
-    assert stage.texts == ["That mode comes later.\nUsage: /stream [realtime|off]"]
-    assert stage.toasts == ["That mode comes later."]
-    assert stage.chats.rows[chat.id].settings.stream_mode is StreamMode.REALTIME
-
-
-@pytest.mark.parametrize("words", ["loud", "realtime 2s", "off off", "chunked 60", "1"])
-async def test_a_bad_mode_gets_the_usage_line(stage: Stage, words: str) -> None:
-    """Anything else gets the usage line."""
-    stage.linked_private()
-    await stage.say(f"/stream {words}")
-    assert stage.texts == ["Usage: /stream [realtime|off]"]
-
-
-async def test_a_tap_sets_the_mode_and_moves_the_mark(stage: Stage) -> None:
-    """A tap sets the mode and moves the mark; the same again changes nothing."""
-    chat = stage.linked_private()
-    await stage.tap("mode:off")
-    await stage.tap("mode:off")
-    assert stage.chats.rows[chat.id].settings.stream_mode is StreamMode.OFF
-    assert len(stage.edits) == 1
-    assert buttons(stage.edits[0].reply_markup)[1] == [("✓ Off – no live updates", "mode:off")]
-    assert stage.toasts == ["Off – no live updates"] * 2
 
 
 # --- everything else ------------------------------------------------------------------------------
