@@ -11,7 +11,7 @@ UPDATE := $(BIN)/pybabel --quiet update --input-file=locales/messages.pot --outp
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test test-all check fix cover mutate bench faults screenshots locales lock clean
+.PHONY: help demo test test-all check fix cover mutate bench faults settings-table screenshots locales lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -68,6 +68,9 @@ bench: $(VENV)/.dev ## Measure what is promised in numbers
 
 faults: $(VENV)/.dev ## Run the fault matrix and write docs/faults.md
 	$(BIN)/python -m tests.virtual
+
+settings-table: $(VENV)/.dev ## Write docs/settings.md from the model
+	$(BIN)/python -m tests.settings.table
 
 screenshots: $(VENV)/.dev ## Take the README's pictures with Chromium
 	PICTURES=docs/pictures $(PYTEST) tests/browser
