@@ -30,7 +30,7 @@ async def test_a_strangers_flood_gets_one_hint(tmp_path: Path) -> None:
 
 
 def _noted(database: Path) -> bool:
-    """Whether the time and the id of what the bot has sent are stored: that comes a little later."""
+    """Whether the time and the id of what the bot has sent are stored, a little later."""
     rows = _rows(database)
     return rows["sends"] > 0 and rows["counters"] > 0
 
