@@ -67,23 +67,13 @@ def _main_words(settings: ChatSettings, _: Translator) -> str:
 
 
 def _main(settings: ChatSettings, _: Translator) -> Iterable[Row]:
-    yield [_switch(settings, SWITCHES[0], MAIN, _)]
-    yield [_switch(settings, field, MAIN, _) for field in SWITCHES[1:]]
+    for field in SWITCHES:
+        yield [_switch(settings, field, MAIN, _)]
     for mode in StreamMode:
         label = marked(caption(mode, settings, _), mark=mode is settings.stream_mode)
         yield [_sets(label, MAIN, "stream_mode", mode)]
-    yield [
-        _sets(
-            marked(
-                in_words("stream_flush_interval_ms", interval, _),
-                mark=interval == settings.stream_flush_interval_ms,
-            ),
-            MAIN,
-            "stream_flush_interval_ms",
-            str(interval),
-        )
-        for interval in INTERVALS_MS
-    ]
+    yield [_interval(settings, interval, _) for interval in INTERVALS_MS[:3]]
+    yield [_interval(settings, interval, _) for interval in INTERVALS_MS[3:]]
     yield [
         _sets(
             marked(word("verbosity", level, _), mark=level is settings.verbosity),
@@ -102,6 +92,12 @@ def _main(settings: ChatSettings, _: Translator) -> Iterable[Row]:
         button(_("Unlink"), OpenUnlink()),
         button(_("Close"), CloseSettings()),
     ]
+
+
+def _interval(settings: ChatSettings, interval: int, _: Translator) -> InlineKeyboardButton:
+    field = "stream_flush_interval_ms"
+    chosen = interval == settings.stream_flush_interval_ms
+    return _sets(marked(in_words(field, interval, _), mark=chosen), MAIN, field, str(interval))
 
 
 # --- more -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.entries.model import (
     Answer,
@@ -53,10 +53,9 @@ def digest_messages(
     blocks = [whole_block(head, _KEY, options.block_chars)]
     if with_answer:
         blocks += _answer_blocks(story.entries, options)
-    blocks += [
-        whole_block(part, f"{_KEY}/{place}", options.block_chars)
-        for place, part in enumerate(_parts(story, options))
-    ]
+    for place, part in enumerate(_parts(story, options)):
+        block = whole_block(part, f"{_KEY}/{place}", options.block_chars)
+        blocks.append(replace(block, gap=1) if place else block)
     pages = paginate(blocks, lambda _number: options.limit)
     return tuple(body(page.blocks).normalised() for page in pages)
 

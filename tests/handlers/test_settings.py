@@ -45,12 +45,14 @@ async def test_the_card(stage: Stage) -> None:
     labels = [[label for label, _ in row] for row in buttons(stage.sent[0].reply_markup)]
     assert labels == [
         ["✅ Notifications"],
-        ["✅ Completion notice", "✅ Answer in the notice"],
+        ["✅ Completion notice"],
+        ["✅ Answer in the notice"],
         ["✓ Real-time – live streaming (edits message)"],
         ["Chunked – new message every 30s"],
         ["Summary only – end-of-task summary"],
         ["Off – no live updates"],
-        ["✓ 0.5 s", "1 s", "2 s", "5 s", "10 s"],
+        ["✓ 0.5 s", "1 s", "2 s"],
+        ["5 s", "10 s"],
         ["compact", "✓ normal", "full"],
         ["🌐 Language", "📁 Repositories"],
         ["More…", "Unlink", "Close"],

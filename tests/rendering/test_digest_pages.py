@@ -58,8 +58,8 @@ class TestWhatItSays:
             "✅ Task completed\nFix login · 12 s\n\n"
             "It works now.\n\n"
             "📝 2 files +16 −3\n📝 src/b.py  +1 −0\n📝 src/a.py  +15 −3\n"
-            "Workspace in all: 4 files +40 −7\n\n"
-            "⚡ 2 commands, 1 failed\n✗ pytest -q\n🧪 Tests: 3 passed, 1 failed\n\n"
+            "Workspace in all: 4 files +40 −7\n"
+            "⚡ 2 commands, 1 failed\n✗ pytest -q\n🧪 Tests: 3 passed, 1 failed\n"
             "🔢 12.3k tokens"
         )
 
