@@ -69,6 +69,9 @@ bench: $(VENV)/.dev ## Measure what is promised in numbers
 faults: $(VENV)/.dev ## Run the fault matrix and write docs/faults.md
 	$(BIN)/python -m tests.virtual
 
+outcomes: $(VENV)/.dev ## Let turns end in every way and write docs/outcomes.md
+	$(BIN)/python -m tests.virtual.outcome_table
+
 settings-table: $(VENV)/.dev ## Write docs/settings.md from the model
 	$(BIN)/python -m tests.settings.table
 
