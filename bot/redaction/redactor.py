@@ -2,74 +2,98 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from bot.redaction.rules import RULES
-
-MARK = "••••"
+from bot.redaction.blocks import blocks
+from bot.redaction.named import named
+from bot.redaction.span import MARK, Found, Span
+from bot.redaction.tokens import tokens
 
 SHORTEST = 6
 """Own secrets shorter than this are not masked: they would be found everywhere."""
 
-_TELEGRAM_TAIL = re.compile(r":(?<=[0-9]{8}:)[A-Za-z0-9_-]{34}")
+_REMEMBERED = 16
+"""So many growing texts are remembered."""
 
-Span = tuple[int, int, str]
-"""Where a secret begins and ends, and its kind."""
+_CONTEXT = 96
+"""A name and what stands between it and its value are not longer."""
+
+
+class _Grown(NamedTuple):
+    """A growing text: where it is settled to, and what is shown of that."""
+
+    text: str
+    cut: int
+    shown: str
 
 
 class Redactor:
-    """Masks the given secrets and everything that has the shape of a token.
+    """Masks the given secrets, and everything that looks like one.
 
     For every text and every beginning of it, `redact(beginning, False)` is a beginning of
     `redact(text, True)`: what was shown while a text grew stays true, and no secret shows in part.
+    What was settled of a growing text is remembered, so that only what is new is read again; the
+    results are the same without.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = tuple({secret for secret in secrets if len(secret) >= SHORTEST})
+        self._grown: tuple[_Grown, ...] = ()
 
     def __call__(self, text: str, complete: bool) -> str:
         """Mask secrets; of an incomplete text the end that may become one is held back."""
-        cut = len(text) if complete else self._settled(text)
-        spans = sorted(self._spans(text, cut), key=lambda span: span[0])
-        return _masked(text, spans, cut) if spans else text[:cut]
+        before = self._before(text)
+        cut, shown = (before.cut, before.shown) if before else (0, "")
+        spans, open_at = self._found(text, max(0, cut - _CONTEXT), complete)
+        merged = _merged(span for span in spans if span.start >= cut)
+        end = max(cut, min((span.start for span in merged if span.end > open_at), default=open_at))
+        shown += _masked(text, merged, cut, end)
+        if not complete:
+            others = (one for one in self._grown if one is not before)
+            self._grown = (_Grown(text, end, shown), *others)[:_REMEMBERED]
+        return shown
 
-    def _spans(self, text: str, cut: int) -> Iterator[Span]:
-        for secret in self._secrets:
-            at = text.find(secret)
-            while 0 <= at < cut:
-                yield at, at + len(secret), "secret"
-                at = text.find(secret, at + len(secret))
-        for rule in RULES:
-            if rule.literal not in text or (
-                rule.literal == ":" and _TELEGRAM_TAIL.search(text) is None
-            ):
-                continue
-            for match in rule.whole.finditer(text):
-                if match.start() < cut:
-                    yield match.start(), match.end(), rule.kind
+    def _before(self, text: str) -> _Grown | None:
+        """Return what is remembered of a beginning of this text."""
+        found = (one for one in self._grown if text.startswith(one.text))
+        return max(found, key=lambda one: one.cut, default=None)
 
-    def _settled(self, text: str) -> int:
-        """Return up to where nothing that may follow can change what is masked."""
-        begun = (_begun(text, secret) for secret in self._secrets)
-        return min(*(rule.begun(text) for rule in RULES), *begun)
+    def _found(self, text: str, start: int, complete: bool) -> Found:
+        found = [family(text, start, complete) for family in (tokens, blocks, named)]
+        found += [_own(text, start, complete, secret) for secret in self._secrets]
+        spans = [span for one in found for span in one.spans]
+        return Found(spans, min(one.open_at for one in found))
 
 
-def _begun(text: str, secret: str) -> int:
-    """Return where the longest beginning of an own secret stands at the end of the text."""
-    for length in range(min(len(secret), len(text)), 0, -1):
-        if text.endswith(secret[:length]):
-            return len(text) - length
-    return len(text)
+def _own(text: str, start: int, complete: bool, secret: str) -> Found:
+    """Find a secret that is known, and where the text ends with a beginning of it."""
+    spans = []
+    at = text.find(secret, start)
+    while at >= 0:
+        spans.append(Span(at, at + len(secret), "secret"))
+        at = text.find(secret, at + 1)
+    lengths = range(0 if complete else min(len(secret), len(text) - start), 0, -1)
+    longest = next((length for length in lengths if text.endswith(secret[:length])), 0)
+    return Found(spans, len(text) - longest)
 
 
-def _masked(text: str, spans: list[Span], cut: int) -> str:
-    """Replace spans, in order of their beginnings; overlapping ones become one."""
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Make one of spans that overlap; of those that begin at one place the first names it."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        if merged and span.start < merged[-1].end:
+            last = merged.pop()
+            span = last._replace(end=max(last.end, span.end))
+        merged.append(span)
+    return merged
+
+
+def _masked(text: str, spans: list[Span], at: int, end: int) -> str:
     parts: list[str] = []
-    at = 0
-    for start, end, kind in spans:
-        if start >= at:
-            parts += (text[at:start], MARK, " ", kind)
-        at = max(at, end)
-    parts.append(text[at:cut])
+    for span in spans:
+        if span.start < end:
+            parts += (text[at : span.start], MARK, " ", span.kind)
+            at = span.end
+    parts.append(text[at:end])
     return "".join(parts)
