@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.held import held
 from bench.measure import Figure, begin_and_end, content_delay, demo, long_answer
+from bench.redaction import redaction
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
@@ -18,7 +19,7 @@ BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 async def measure() -> list[Figure]:
     """Run the measurements one after another, so that none disturbs the next."""
     figures: list[Figure] = []
-    for one in (begin_and_end, content_delay, long_answer, held, demo):
+    for one in (begin_and_end, content_delay, long_answer, held, redaction, demo):
         with tempfile.TemporaryDirectory() as folder:
             figures += await one(Path(folder))
     return figures

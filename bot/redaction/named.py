@@ -36,10 +36,13 @@ _KEYS = re.compile(
 )
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey|bot|key|negotiate)[ \t]{1,3}")
 
-_UNQUOTED = re.compile(r"[^\s\"'`\\;,&|<>(){}\[\]\x1b•]{0,2048}+")
-_IN_QUOTES = {quote: re.compile(rf"(?:[^{quote}\\\n•]|\\.){{0,2048}}+") for quote in "\"'`"}
-_IN_ESCAPED = re.compile(r"[^\\\n\"'`•]{0,2048}+")
-_HEADER = re.compile(r"[^\r\n\"'`\\•\x1b]{0,2048}+")
+_STEP = 512
+"""A value is read in steps of so many characters, and judged by the first."""
+
+_UNQUOTED = re.compile(r"[^\s\"'`\\;,&|<>(){}\[\]\x1b•]{0,512}+")
+_IN_QUOTES = {quote: re.compile(rf"(?:[^{quote}\\\n•]|\\.){{0,512}}+") for quote in "\"'`"}
+_IN_ESCAPED = re.compile(r"[^\\\n\"'`•]{0,512}+")
+_HEADER = re.compile(r"[^\r\n\"'`\\•\x1b]{0,512}+")
 _COOKIE = re.compile(r"[^\s=;,<>(){}$]{1,256}+=[^\s;<>{}$]{4}")
 _ADDRESS = re.compile(
     r"://[^\s/@:\"'`<>\\?#]{0,80}+:(?P<value>[^\s/@\"'`<>\\?#•]{0,512}+)(?P<at>@)?"
@@ -57,14 +60,38 @@ class _Lead(NamedTuple):
     value: int
 
 
+class _Ends:
+    """Where values end. Long ones are read once, however many names stand in them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._long: dict[Pattern[str], tuple[int, int]] = {}
+
+    def of(self, pattern: Pattern[str], value: int) -> int:
+        """Return where the value that begins here ends."""
+        end = self._step(pattern, value)
+        if end - value < _STEP:
+            return end
+        begin, known = self._long.get(pattern, (0, 0))
+        if begin <= value and end <= known:
+            return known
+        at = value
+        while at < end:
+            at, end = end, self._step(pattern, end)
+        self._long[pattern] = value, end
+        return end
+
+    def _step(self, pattern: Pattern[str], at: int) -> int:
+        match = pattern.match(self._text, at)
+        return match.end() if match else at
+
+
 def named(text: str, start: int, complete: bool) -> Found:
     """Find values behind names from `start` on; while a text grows, also one that is not over."""
     spans, open_at = _addresses(text, start)
+    ends = _Ends(text)
     for lead in _leads(text, start):
-        value = _value(lead).match(text, lead.value)
-        if value is None:  # pragma: no cover - every pattern takes an empty value
-            continue
-        end = value.end()
+        end = ends.of(_value(lead), lead.value)
         if end == len(text) or (end + 1 == len(text) and text[end] == "\\"):
             open_at = min(open_at, lead.value)
         if _is_hidden(text, lead, end):
@@ -126,7 +153,7 @@ def _value(lead: _Lead) -> Pattern[str]:
 
 
 def _is_hidden(text: str, lead: _Lead, end: int) -> bool:
-    value = text[lead.value : end]
+    value = text[lead.value : min(end, lead.value + _STEP)]
     if lead.word == "cookie":
         return _COOKIE.match(value) is not None
     if lead.word == "bearer":

@@ -160,6 +160,9 @@ def test_short_secrets_are_not_masked() -> None:
 HOSTILE = [
     "glpat-", "xoxb-", "sk-ant-", "sk-proj-", "sk-", "ghp_", "github_pat_", "eyJ-", "eyJa.",
     "eyJabcdefgh.", "AIza", "AKIA", "1:", "12345678:", "123456789", "\\nghp_", "g", OWN[:-1],
+    "-eyJ", "token=", "TOKEN=", "PASSWORD='", 'token="', "token='a\" ", "Cookie: a=", "://a:", "://",
+    "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN ", "MTAx", "SG.a", "SG.aaaaaaaaaaaaaaaaaa", "\\",
+    'password: \\"', "?sig=aaaa", "AC0123456789abcdef", "Authorization: ", "\x1b[31m",
 ]  # fmt: skip
 
 

@@ -1,0 +1,53 @@
+"""What masking secrets costs: per new kilobyte, in clean, growing and hostile text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.measure import Figure
+from bot.redaction import Redactor
+
+REPEATS = 5
+GROWTH_CHARS = 400
+HOSTILE_CHARS = 64_000
+HOSTILE = ("token=", "sk-", "-eyJ", "-----BEGIN PRIVATE KEY-----\n", "://a:")
+_ROOT = Path(__file__).parent.parent
+
+
+async def redaction(_: Path) -> list[Figure]:
+    """Measure clean prose and code, a text that grows, and what doubling hostile text costs."""
+    clean = "".join((_ROOT / name).read_text() for name in ("ARCHITECTURE.md", "bot/app.py"))
+    clean_us = _seconds(lambda: Redactor([])(clean, True)) * 1e6
+    growing_us = _seconds(lambda: _grow(clean)) * 1e6
+    kilobytes = len(clean) / 1000
+    ratio = max(map(_doubling, HOSTILE))
+    return [
+        Figure("redaction of clean text, per kB", "µs", clean_us / kilobytes, 20.0),
+        Figure("redaction of growing text, per new kB", "µs", growing_us / kilobytes, 60.0),
+        Figure("redaction: twice the hostile text, times", "", ratio, 3.0),
+    ]
+
+
+def _grow(text: str) -> None:
+    redact = Redactor([])
+    for length in range(0, len(text), GROWTH_CHARS):
+        redact(text[:length], False)
+
+
+def _doubling(piece: str) -> float:
+    half = piece * (HOSTILE_CHARS // len(piece) // 2)
+    return _seconds(lambda: Redactor([])(half * 2, True)) / _seconds(
+        lambda: Redactor([])(half, True)
+    )
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    """Return the processor time of the best of several runs."""
+    best = float("inf")
+    for _ in range(REPEATS):
+        begun = time.process_time()
+        run()
+        best = min(best, time.process_time() - begun)
+    return best
