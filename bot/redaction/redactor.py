@@ -19,6 +19,10 @@ _REMEMBERED = 16
 _CONTEXT = 96
 """A name and what stands between it and its value are not longer."""
 
+_HELD = 4096
+"""What is held back and longer than this is one secret that goes on."""
+_WORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
 
 class _Grown(NamedTuple):
     """A growing text: where it is settled to, and what is shown of that."""
@@ -44,15 +48,21 @@ class Redactor:
     def __call__(self, text: str, complete: bool) -> str:
         """Mask secrets; of an incomplete text the end that may become one is held back."""
         before = self._before(text)
+        if before and not complete and _goes_on(before, text):
+            self._remember(_Grown(text, before.cut, before.shown), before)
+            return before.shown
         cut, shown = (before.cut, before.shown) if before else (0, "")
         spans, open_at = self._found(text, max(0, cut - _CONTEXT), complete)
         merged = _merged(span for span in spans if span.start >= cut)
         end = max(cut, min((span.start for span in merged if span.end > open_at), default=open_at))
         shown += _masked(text, merged, cut, end)
         if not complete:
-            others = (one for one in self._grown if one is not before)
-            self._grown = (_Grown(text, end, shown), *others)[:_REMEMBERED]
+            self._remember(_Grown(text, end, shown), before)
         return shown
+
+    def _remember(self, grown: _Grown, before: _Grown | None) -> None:
+        others = (one for one in self._grown if one is not before)
+        self._grown = (grown, *others)[:_REMEMBERED]
 
     def _before(self, text: str) -> _Grown | None:
         """Return what is remembered of a beginning of this text."""
@@ -64,6 +74,14 @@ class Redactor:
         found += [_own(text, start, complete, secret) for secret in self._secrets]
         spans = [span for one in found for span in one.spans]
         return Found(spans, min(one.open_at for one in found))
+
+
+def _goes_on(before: _Grown, text: str) -> bool:
+    """Whether more of a long secret came that cannot end it: it need not be read again."""
+    held = len(before.text) - before.cut
+    more = text[len(before.text) :]
+    block = text.startswith("-", before.cut)
+    return held >= _HELD and not block and not more.strip(_WORD)
 
 
 def _own(text: str, start: int, complete: bool, secret: str) -> Found:

@@ -119,6 +119,8 @@ RULES = (
     _rule("JWT", "eyJ", rf"[{_WORD}]{{8,}}+\.eyJ[{_WORD}]{{8,}}+\.[{_WORD}]{{8,}}+", word=_WORD),
 )
 
+_BROKEN = tuple(rule for rule in RULES if rule.broken)
+
 _TELEGRAM_TAIL = re.compile(rf":[{_WORD}]{{34}}")
 _TELEGRAM = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:[{_WORD}]{{34,}}+")
 _TELEGRAM_BEGUN = re.compile(rf"(?<![0-9])(?:[0-9]{{1,10}}+|[0-9]{{8,10}}:[{_WORD}]*+)\Z")
@@ -147,7 +149,7 @@ def tokens(text: str, start: int, complete: bool) -> Found:
     likely = _likely(text[start:])
     open_at = len(text)
     spans: list[Span] = []
-    for rule in RULES:
+    for rule in RULES if likely else _BROKEN:
         if rule.literal in likely or (rule.broken and text.find(rule.literal, start) >= 0):
             spans += _spans(rule.whole, rule.kind, text, start)
     if _TELEGRAM_TAIL.search(text, start):

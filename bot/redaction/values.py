@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _PLACEHOLDER = re.compile(
-    r"(?i)(?:[<\[({*•.#].*|\$[A-Z_{(].*|%[A-Z_({].*|x+|.*x{6,}.*|your.*|.*[-_]here|example.*|"
+    r"(?i)(?:[<\[({*•.#,;)\]} ].*|\$[A-Z_{(].*|%[A-Z_({].*|x+|.*x{6,}.*|your.*|"
+    r".*[-_]here|example.*|"
     r"change.?me.*|placeholder.*|redacted|null|none|nil|true|false|undefined|string|str|required|"
     r"optional|any|bool|int|number|bytes|"
     r"(?:the|my|a|new|old)?[-_ ]?"

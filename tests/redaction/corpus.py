@@ -165,6 +165,7 @@ CLEAN = (
     "AKIA and AIza alone are names",
     "def __init__(self, token: str, password: str | None = None) -> None: ...",
     "password = input()",
+    "def ask(prompt='Password: ', stream=None):",
     "token = self._tokens.next_token()",
     "secret = os.environ['SECRET']",
     "TOKEN=<your-token>",
