@@ -119,7 +119,7 @@ def _assert_disabled(told: Telling, before: list[str], middle: list[str], *, chu
     assert last.silent
 
 
-@pytest.mark.parametrize(("old", "new"), list(permutations(MODES, 2)), ids="-".join)
+@pytest.mark.parametrize(("old", "new"), list(permutations(MODES, 2)))
 def test_a_change_of_mode(tmp_path: Path, old: str, new: str) -> None:
     """What comes of the view and the rest of the turn is what the table says, and nothing else."""
     run_virtual(_changed(tmp_path, old, new))
