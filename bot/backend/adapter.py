@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.backend.address import from_port_file, port_file
 from bot.backend.client import BackendClient, open_session
+from bot.backend.diff_total import read_total
 from bot.backend.discovery import Discovery
 from bot.backend.errors import NotFound
 from bot.backend.generation import Generation
@@ -19,7 +20,7 @@ from bot.backend.log_stream import LogReader
 from bot.backend.marked import Mark, MarkedListener
 from bot.backend.rows import execution_of
 from bot.entries.events import LogEvent
-from bot.entries.story import Execution
+from bot.entries.story import DiffTotal, Execution
 from bot.live.clock import Clock, SystemClock
 from bot.live.ports import Health, Listener
 
@@ -101,6 +102,11 @@ class VibeKanban:
             return None
         its_own = execution_of(row, self._mark.plain(workspace_id), self._name)
         return self._mark.execution(its_own)
+
+    async def diff_total(self, workspace_id: str) -> DiffTotal | None:
+        """Count what a workspace changed; None where that is not told. Raises BackendError."""
+        async with self._client.diffs(self._mark.plain(workspace_id)) as socket:
+            return await read_total(socket)
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
         """List what a chat can choose from as (id, name). Raises BackendError.

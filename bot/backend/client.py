@@ -191,6 +191,14 @@ class BackendClient:
         path = "/api/execution-processes/stream/session/ws"
         return self._socket(path, {"session_id": session_id})
 
+    @asynccontextmanager
+    async def diffs(self, workspace_id: str) -> AsyncIterator[Socket]:
+        """Open the stream of what a workspace changed, without the contents of files."""
+        era = await self._speaks()
+        path = era.diffs.format(id=workspace_id)
+        async with self._socket(path, {"stats_only": "true"}) as socket:
+            yield socket
+
     def log(self, execution_id: str, *, raw: bool) -> AbstractAsyncContextManager[Socket]:
         """Open an execution's log, from its beginning. Raises NotFound where there is none yet."""
         kind = "raw" if raw else "normalized"

@@ -23,7 +23,8 @@ class Era:
     """How one generation is spoken to.
 
     `workspaces` is the base of their paths, `workspaces_stream` their stream. `choices` lists what
-    a chat chooses from: repositories, or the projects around them. With `tasks` a workspace is an
+    a chat chooses from: repositories, or the projects around them. `diffs` is the stream of what a
+    workspace changed. With `tasks` a workspace is an
     attempt at a task, which has the title.
     """
 
@@ -31,6 +32,7 @@ class Era:
     workspaces_stream: str
     choices: str
     tasks: bool
+    diffs: str
 
 
 ERA_A = Era(
@@ -38,12 +40,14 @@ ERA_A = Era(
     workspaces_stream="/api/task-attempts/stream/ws",
     choices="/api/projects",
     tasks=True,
+    diffs="/api/task-attempts/{id}/diff/ws",
 )
 ERA_C = Era(
     workspaces="/api/workspaces",
     workspaces_stream="/api/workspaces/streams/ws",
     choices="/api/repos",
     tasks=False,
+    diffs="/api/workspaces/{id}/git/diff/ws",
 )
 
 

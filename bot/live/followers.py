@@ -201,6 +201,7 @@ class Followers(Turns):
     async def _live(self, turn: TurnFollower) -> None:
         await turn.until_over()
         await turn.read_once()
+        await turn.count_changes(self._backends[turn.turn.backend])
         turn.end()
         for chat in tuple(turn.views):
             self._reseat(chat)

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from bot.entries.events import LogEvent
-from bot.entries.story import Execution, Workspace
+from bot.entries.story import DiffTotal, Execution, Workspace
 from bot.i18n import Sentence
 from bot.rendering.page import Keyboard, Message
 from bot.settings.model import ChatSettings
@@ -257,6 +257,12 @@ class Backend(Protocol):
 
     async def stop(self, execution_id: str) -> None:
         """Stop a running execution; raises a BackendError that says why not."""
+
+    async def diff_total(self, workspace_id: str) -> DiffTotal | None:
+        """Count what a workspace changed in all, in seconds; None where that is not told.
+
+        Raises BackendError.
+        """
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
         """Every repository as (id, name)."""

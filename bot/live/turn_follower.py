@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
+import structlog
+
 from bot.entries.alignment import Known
 from bot.entries.model import Entry
 from bot.entries.salient import kind_of
@@ -13,8 +15,11 @@ from bot.entries.story import DiffTotal, Execution, ExecutionKind, Header, Outco
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
 from bot.live.heading import header
+from bot.live.ports import Backend, BackendError
 from bot.live.turn import Logs, Turn, outcome, over_at
 from bot.live.view import View
+
+log = structlog.get_logger(__name__)
 
 READ_ONCE_S = 30.0
 """How long a log nobody followed is read after the end, for the notice."""
@@ -273,6 +278,15 @@ class TurnFollower:
             self._changed.clear()
             if not all(follower.finished for follower in unread):
                 await self._clock.wait(self._changed, None if self._away else left)
+
+    async def count_changes(self, backend: Backend) -> None:
+        """Ask what the workspace changed in all, if some chat is told; without, it is left out."""
+        if not any(view.wants_digest for view in self.views.values()):
+            return
+        try:
+            self.workspace_total = await backend.diff_total(self.turn.workspace_id)
+        except BackendError as failure:
+            log.info("changes.unknown", turn=self.turn.id, why=str(failure))
 
     async def whole_story(self) -> Story:
         """Tell the turn with everything its logs hold, for somebody who asks for it."""

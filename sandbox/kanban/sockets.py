@@ -101,6 +101,8 @@ class StreamRoutes:
             web.get("/api/events", self.events),
             web.get("/api/execution-processes/stream/session/ws", self.session),
             web.get("/api/approvals/stream/ws", self.approvals),
+            web.get("/api/workspaces/{id}/git/diff/ws", self.diffs),
+            web.get("/api/task-attempts/{id}/diff/ws", self.diffs),
             web.get(log_path, self.log),
         ]
 
@@ -169,6 +171,21 @@ class StreamRoutes:
 
         frames = self._state(self._world.approval_feed, snapshot)
         return await self._serve(request, "approvals", "", frames)
+
+    async def diffs(self, request: web.Request) -> web.StreamResponse:
+        """Stream what a workspace changed; nothing follows, and the socket stays open."""
+        workspace = self._world.workspaces.get(a_uuid(request.match_info["id"], "id"))
+        if workspace is None:
+            return missing()
+        changed = {
+            path.replace("/", "~1"): diff(path, plus, minus)
+            for path, (plus, minus) in workspace.changed.items()
+        }
+
+        def snapshot() -> bytes:
+            return patch("replace", "/entries", {"repo": changed})
+
+        return await self._serve(request, "diffs", "", self._state(Feed(), snapshot))
 
     async def log(self, request: web.Request) -> web.StreamResponse:
         """Stream the log of an execution to its end, which is said.
@@ -246,6 +263,21 @@ class StreamRoutes:
                     task.cancel()
                 await asyncio.wait(tasks)
         return socket
+
+
+def diff(path: str, additions: int, deletions: int) -> dict[str, object]:
+    """Tell what became of a file, without its content."""
+    content = {
+        "change": "modified",
+        "oldPath": path,
+        "newPath": path,
+        "oldContent": None,
+        "newContent": None,
+        "contentOmitted": True,
+        "additions": additions,
+        "deletions": deletions,
+    }
+    return {"type": "DIFF", "content": content}
 
 
 async def _send(

@@ -98,6 +98,8 @@ class Workspace:
     prompt: str
     git_status: Row | None = None
     faults: Faults = NO_FAULTS
+    changed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What its worktree changed against its base: lines added and deleted, by file."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from bot.entries.events import LogEvent, Put, Removed, Reopened, Settled
-from bot.entries.story import Execution, ExecutionKind, ExecutionStatus, Workspace
+from bot.entries.story import DiffTotal, Execution, ExecutionKind, ExecutionStatus, Workspace
 from bot.i18n import Sentence, Translator
 from bot.live.ports import (
     BackendError,
@@ -199,6 +199,8 @@ class FakeBackend:
     name = ""
 
     def __init__(self) -> None:
+        self.total: DiffTotal | None = None
+        self.totals_asked = 0
         self.reachable = True
         self.since: datetime | None = None
         self.listener: Listener | None = None
@@ -261,6 +263,11 @@ class FakeBackend:
         if self.refusal is not None:
             raise BackendError(self.refusal)
         self.stopped.append(execution_id)
+
+    async def diff_total(self, workspace_id: str) -> DiffTotal | None:
+        """Tell what the test set."""
+        self.totals_asked += 1
+        return self.total
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
         """One repository, or a refusal."""
