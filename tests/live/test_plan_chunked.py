@@ -154,6 +154,15 @@ class TestTheEnd:
         assert len(chat.notices) == 1
         assert all(link.keyboard == () for link in chat.chain.links)
 
+    def test_a_failed_cleanup_is_said_in_any_case(self) -> None:
+        """The notice does not tell of it, so the end line comes."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, "One.")), DUE)
+        failed = replace(DONE, cleanup_failed=True, cleanup_exit_code=1)
+        chat.catch_up(story(answer(1, "One."), outcome=failed), replace(WAITS, farewell=NOTICE))
+        assert chat.texts[1] == "✅ Done · 12 s\n⚠️ cleanup failed (exit 1)"
+        assert len(chat.notices) == 1
+
     def test_a_turn_that_did_nothing_has_one_message(self) -> None:
         """Header and end line, or only the notice."""
         silent, told = Chat(), Chat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.entries.story import OutcomeKind, Story
+from bot.entries.story import Outcome, OutcomeKind, Story
 from bot.live.chain import Chain, Link, LinkKind, Skipped
 from bot.live.desk import Chunks, Desk, Ending
 from bot.live.modes.parts import (
@@ -120,10 +120,13 @@ def _ready(pages: list[PageBlocks], story: Story, desk: Desk, chunks: Chunks) ->
     if story.outcome is None:
         full = pages if chunks.due else pages[:-1]
         return [inside for inside in full if inside.blocks]
-    nothing_follows = (
-        desk.farewell.ending is Ending.NOTHING or story.outcome.kind is OutcomeKind.RESET
-    )
-    return pages if pages[0].blocks or nothing_follows else []
+    return pages if pages[0].blocks or needs_end_line(story.outcome, desk) else []
+
+
+def needs_end_line(outcome: Outcome, desk: Desk) -> bool:
+    """Whether the end is said by nothing else: no notice follows, or it does not say all of it."""
+    silent = desk.farewell.ending is Ending.NOTHING or outcome.kind is OutcomeKind.RESET
+    return silent or outcome.cleanup_failed
 
 
 def _said(blocks: list[Block], story: Story) -> list[Block]:

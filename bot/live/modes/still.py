@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.entries.story import Outcome, OutcomeKind, Story
+from bot.entries.story import Outcome, Story
 from bot.live.chain import Chain, Link, LinkKind
-from bot.live.desk import Desk, Ending, Posture
+from bot.live.desk import Desk, Posture
+from bot.live.modes.chunked import needs_end_line
 from bot.live.modes.parts import (
     NOTHING,
     closed,
@@ -113,7 +114,7 @@ def _ended(link: Link, outcome: Outcome, story: Story, chain: Chain, desk: Desk)
     line = end_line(outcome, desk.options)
     if link.kind is LinkKind.MUTED:
         return Wanted((remark(LinkKind.LAST, link.number, line),))
-    if desk.farewell.ending is Ending.NOTHING or outcome.kind is OutcomeKind.RESET:
+    if needs_end_line(outcome, desk):
         return _after(remark(LinkKind.LAST, chain.open_number, line), story, chain, desk)
     return Wanted(keys=WantedKeys(link.number))
 
