@@ -36,4 +36,10 @@ def restored(stored: StoredView) -> Chain:
 
 def known(stored: StoredView) -> list[Known]:
     """What a transcript needs to give entries the keys under which they were shown."""
-    return [Known(cover.key, cover.kind, cover.digest, cover.length) for cover in stored.shown]
+    return [_known(cover) for cover in stored.shown]
+
+
+def _known(cover: Cover) -> Known:
+    """Recognise an entry by what was said: a log knows nothing of what is masked."""
+    length, said = cover.source or (cover.length, cover.digest)
+    return Known(cover.key, cover.kind, said, length)

@@ -26,7 +26,8 @@ class Cover:
     """What pages show of one entry.
 
     `length` counts characters of the entry's redacted source (text entries; 0 for whole ones);
-    `fence` is the language of the code fence that is open there. `status` is a tool's.
+    `fence` is the language of the code fence that is open there. `status` is a tool's. `source` is
+    length and digest of the text as the agent said it, where that is not what may be shown.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Cover:
     whole: bool = False
     status: str | None = None
     fence: str | None = None
+    source: tuple[int, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,11 @@ def _whole(entry: Entry) -> Cover:
 
 
 def _of_text(entry: Entry, source: str, length: int) -> Cover:
-    return Cover(entry.key, kind_of(entry.content), _digest(entry, source, length), length)
+    content = entry.content
+    said = None
+    if isinstance(content, TEXT_CONTENTS) and not content.text.startswith(source[:length]):
+        said = length_of(content), digest(content)
+    return Cover(entry.key, kind_of(content), _digest(entry, source, length), length, source=said)
 
 
 def _digest(entry: Entry, source: str, length: int) -> bytes:

@@ -10,14 +10,37 @@ from bot.rendering.transcript import Cover
 
 def stored_covers(covers: Sequence[Cover]) -> str:
     """Write covers as JSON."""
-    return json.dumps(
-        [[c.key, c.kind, c.digest.hex(), c.length, c.whole, c.status, c.fence] for c in covers]
-    )
+    return json.dumps([_stored(cover) for cover in covers])
+
+
+def _stored(cover: Cover) -> list[object]:
+    source = None if cover.source is None else [cover.source[0], cover.source[1].hex()]
+    return [
+        cover.key,
+        cover.kind,
+        cover.digest.hex(),
+        cover.length,
+        cover.whole,
+        cover.status,
+        cover.fence,
+        source,
+    ]
 
 
 def covers_of(stored: str) -> tuple[Cover, ...]:
     """Read what `stored_covers` wrote."""
-    return tuple(
-        Cover(key, kind, bytes.fromhex(digest), *rest)
-        for key, kind, digest, *rest in json.loads(stored)
-    )
+    return tuple(_cover(*cover) for cover in json.loads(stored))
+
+
+def _cover(
+    key: str,
+    kind: str,
+    digest: str,
+    length: int,
+    whole: bool,
+    status: str | None,
+    fence: str | None,
+    source: tuple[int, str] | None,
+) -> Cover:
+    said = None if source is None else (source[0], bytes.fromhex(source[1]))
+    return Cover(key, kind, bytes.fromhex(digest), length, whole, status, fence, said)

@@ -20,7 +20,7 @@ from bot.storage.sends import Sends
 from bot.storage.trouble import DatabaseSick, DatabaseUnusable, Trouble
 from bot.storage.views import Views
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a database that has it is opened without importing alembic."""
 
 

@@ -158,6 +158,8 @@ shown = Table(
     Column("whole", Boolean, nullable=False),
     Column("status", String),
     Column("fence", String),
+    Column("source_length", Integer),
+    Column("source_digest", LargeBinary(8)),
 )
 
 late_results = Table(

@@ -253,6 +253,8 @@ async def _show(
             "whole": cover.whole,
             "status": cover.status,
             "fence": cover.fence,
+            "source_length": cover.source[0] if cover.source is not None else None,
+            "source_digest": cover.source[1] if cover.source is not None else None,
         }
         for place, cover in enumerate(covers)
     ]
@@ -285,8 +287,18 @@ async def _load(
         .where(shown.c.view.in_(wanted))
         .order_by(shown.c.view, shown.c.number, shown.c.place)
     ):
+        source = None if row.source_length is None else (row.source_length, row.source_digest)
         covers[row.view].append(
-            Cover(row.key, row.kind, row.digest, row.length, row.whole, row.status, row.fence)
+            Cover(
+                row.key,
+                row.kind,
+                row.digest,
+                row.length,
+                row.whole,
+                row.status,
+                row.fence,
+                source,
+            )
         )
     late: dict[int, dict[str, str | None]] = defaultdict(dict)
     for row in await connection.execute(

@@ -17,7 +17,7 @@ from bot.live.stores import NewView, StoredView
 from bot.rendering.page import Message
 from bot.rendering.transcript import Cover
 from tests.fakes.clock import FakeClock, settle
-from tests.fakes.live import START, FakeSurface, execution, linked
+from tests.fakes.live import SECRET, START, FakeSurface, execution, linked
 from tests.fakes.scripted import ScriptedBackend
 from tests.fakes.stores import MemoryViews
 from tests.live.stage import COMPLETED, stage
@@ -26,6 +26,8 @@ GROWS = linked(stream_max_message_length=600)
 CHUNKS = linked(stream_mode="chunked", chunk_interval_s=5, chunk_chars=300)
 MODES = pytest.mark.parametrize("chat", [GROWS, CHUNKS], ids=["realtime", "chunked"])
 WORDS = [f"w{number}." for number in range(160)]
+SAID = [f"{word} {SECRET}" if place in (5, 90) else word for place, word in enumerate(WORDS)]
+"""What the agent says: the words, and a secret here and there."""
 STEP_S = 1.0
 LAST_S = 30.0
 FAR = 10_000
@@ -144,7 +146,7 @@ def _script(backend: ScriptedBackend) -> list[Callable[[], None]]:
     cleanup = at(12, execution("c1", ExecutionKind.CLEANUP, script=ScriptKind.CLEANUP))
 
     def words(count: int) -> Put:
-        return Put(1, Answer(" ".join(WORDS[:count])))
+        return Put(1, Answer(" ".join(SAID[:count])))
 
     def end_agent() -> None:
         backend.row(over(agent, 12))
@@ -210,6 +212,7 @@ def _assert_whole(surface: MortalSurface, store: MortalViews) -> None:
     links = [text for text in texts if not text.startswith("✅ Task completed")]
     shown = "\n".join(links)
     assert [shown.count(word) for word in WORDS] == [1] * len(WORDS)
+    assert (SECRET in shown, shown.count("••••")) == (False, 2)
     places = [shown.index(word) for word in WORDS]
     assert places == sorted(places)
     for once in (
