@@ -38,8 +38,10 @@ SILENCE_S = 0.3
 
 LONG_BURST_S = 1.0
 SHORT_SILENCE_S = 0.05
-"""One that has lasted so long is over after so short a silence: an agent that talks without a pause
-would otherwise be taken for its own past."""
+PAST_PER_S = 300
+"""One that has lasted so long is over after so short a silence, unless it told more than so much a
+second, as a server does that repeats itself: an agent that talks without a pause would otherwise be
+taken for its own past."""
 
 BURST_AT_MOST_S = 5.0
 """A burst that never pauses is taken for new after so long."""
@@ -134,8 +136,9 @@ class _Connection:
         """How long a silence says something."""
         if self.settled:
             return IDLE_S
-        long = self.operations and now - self._burst_since > LONG_BURST_S
-        return SHORT_SILENCE_S if long else SILENCE_S
+        lasted_s = now - self._burst_since
+        talks = lasted_s > LONG_BURST_S and 0 < self.operations < PAST_PER_S * lasted_s
+        return SHORT_SILENCE_S if talks else SILENCE_S
 
     def settle(self) -> None:
         """Say that what follows is new; a connection that told nothing has nothing to say."""

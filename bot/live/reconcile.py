@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.live.chain import Chain, LinkKind, Skipped
+from bot.live.chain import NOWHERE, Chain, LinkKind, Skipped
 from bot.rendering.page import Keyboard, Message
 from bot.rendering.rich_text import RichText
 from bot.rendering.transcript import Cover
@@ -126,6 +126,8 @@ def _next_keys(keys: WantedKeys | None, chain: Chain) -> Step | None:
     link = chain.link(keys.number) if keys is not None else None
     if keys is None or link is None or link.keyboard == keys.keyboard:
         return None
+    if link.message_id == NOWHERE:
+        return None  # it was left in another place, or somebody deleted it
     return EditKeys(link.number, link.message_id, keys.keyboard)
 
 

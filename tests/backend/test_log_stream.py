@@ -241,6 +241,15 @@ async def test_after_a_while_a_short_pause_will_do() -> None:
     ]
 
 
+async def test_a_long_past_is_not_cut_short() -> None:
+    """Much that comes at once is a repeat: a short pause does not end it, however long it takes."""
+    past = [say(0, "a" * n) for n in range(1, 1000)]
+    reading = Reading([[*past, SILENCE, FINISHED], CUT_AT_ONCE], [DONE])
+    reading.clock.per_call_s = 2 * LONG_BURST_S / (2 * len(past))
+    await reading.read()
+    assert set(reading.source.sockets[0].timeouts[: len(past) + 1]) == {SILENCE_S}
+
+
 async def test_a_log_that_begins_anew_settles_again() -> None:
     """After a burst of removals a silence says when the new log has caught up."""
     says: list[object] = [

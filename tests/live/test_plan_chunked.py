@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.entries.model import ToolStatus
 from bot.entries.story import OutcomeKind
-from bot.live.chain import LinkKind
+from bot.live.chain import Chain, LinkKind
 from bot.live.desk import Chunks, Desk, Ending, Farewell, Posture
 from bot.live.reconcile import EditKeys, EditPage, SendPage
 from tests.fakes.stories import DONE, answer, command, story
@@ -126,6 +126,18 @@ class TestButtons:
         assert edit.message.keyboard == ()
         assert len(chat.steps) == before + 2
         assert len(chat.notices) == 1
+
+    def test_a_chunk_that_is_gone_gets_none(self) -> None:
+        """Deleted, or left in another chat: the next chunk has the buttons, nobody looks for it."""
+        for gone in (Chain.left, lambda chain: chain.lost(0)):
+            chat = Chat()
+            chat.catch_up(story(answer(1, "One.")), DUE)
+            chat.chain = gone(chat.chain)
+            before = len(chat.steps)
+            chat.catch_up(story(answer(1, "One.")), DUE)
+            assert len(chat.steps) == before
+            chat.catch_up(story(answer(1, "One."), answer(2, "Two.")), DUE)
+            assert chat.chain.links[-1].keyboard
 
 
 class TestTheEnd:
