@@ -34,7 +34,7 @@ async def examine(url: str) -> Found:
     """
     parsed = parse_url(url)
     file = sqlite_file(parsed)
-    if file is not None and not file.exists():
+    if file is not None and not _is_there(file):
         _require_room_for(file)
         return Found.NOTHING
     engine = open_engine(parsed)
@@ -61,11 +61,16 @@ def place(url: str) -> str:
 
 def _require_room_for(file: Path) -> None:
     """Raise DatabaseUnusable where no file can be made."""
-    above = next(folder for folder in file.absolute().parents if folder.exists())
+    above = next(folder for folder in file.absolute().parents if _is_there(folder))
     if not above.is_dir():
         raise DatabaseUnusable(f"{above} is no folder")
     if not os.access(above, os.W_OK | os.X_OK):
         raise DatabaseUnusable(f"{above} may not be written")
+
+
+def _is_there(path: Path) -> bool:
+    """Look for a path; in a folder that may not be entered there is nothing."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises there
 
 
 def _compared(revision: str | None) -> Found:
