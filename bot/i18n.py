@@ -53,8 +53,11 @@ class Translator:
         return _filled(translated[0] if translated else message, message, values)
 
     def say(self, told: Sentence) -> str:
-        """Say a sentence that was made elsewhere."""
-        return self(told.message, **dict(told.values))
+        """Say a sentence that was made elsewhere, and the sentences in it."""
+        return self(told.message, **{name: self._value(value) for name, value in told.values})
+
+    def _value(self, value: object) -> object:
+        return self.say(value) if isinstance(value, Sentence) else value
 
     def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
         """Translate a sentence about `n` things; `{n}` is filled in."""

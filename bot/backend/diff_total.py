@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import msgspec
@@ -13,10 +13,16 @@ from bot.entries.story import DiffTotal
 WITHIN_S = 5.0
 """How long the diffs are waited for, in all."""
 
-SILENCE_S = 1.0
-"""After so long without a frame there are no more, whether the server says so or not."""
+MOST_CHARS = 8_000_000
+"""So much is read at most: some ten thousand files."""
 
-MOST_FILES = 10_000
+_DEEPEST = 3  # entries, repository, file: no map lies deeper
+
+Lines = tuple[int, int]
+"""Lines added and deleted."""
+
+Tree = dict[str, "Tree | Lines"]
+"""Files by repository and name, or by name."""
 
 
 class DiffSocket(Protocol):
@@ -27,68 +33,82 @@ class DiffSocket(Protocol):
 
 
 async def read_total(socket: DiffSocket) -> DiffTotal | None:
-    """Read the diffs that are there now and add them up; None where nothing is told in time."""
-    files: dict[str, tuple[int, int]] = {}
-    told = False
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WITHIN_S):
-            while (frame := await _next(socket)) is not None:
-                told = True
-                if _fold(files, frame):
-                    break
-    if not told:
-        return None
-    return DiffTotal(
-        len(files),
-        sum(plus for plus, _ in files.values()),
-        sum(minus for _, minus in files.values()),
-    )
+    """Add up the diffs that are there now; None unless all were told, in time and in bounds.
 
-
-async def _next(socket: DiffSocket) -> str | None:
+    A part of them would be a number that is wrong.
+    """
+    tree: Tree = {}
+    read = 0
     try:
-        return await socket.receive(SILENCE_S)
+        async with asyncio.timeout(WITHIN_S):
+            while (frame := await socket.receive()) is not None:
+                read += len(frame)
+                if read > MOST_CHARS:
+                    return None
+                if _fold(tree, frame):
+                    return _sum(tree)
     except TimeoutError:
         return None
+    return None
 
 
-def _fold(files: dict[str, tuple[int, int]], frame: str) -> bool:
+def _fold(tree: Tree, frame: str) -> bool:
     """Take one frame in; whether it is the last. What is not understood changes nothing."""
     try:
         decoded = msgspec.json.decode(frame)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return False
     if not isinstance(decoded, dict):
         return False
     for operation in _list(decoded.get("JsonPatch")):
         if isinstance(operation, dict):
-            _apply(files, str(operation.get("path", "")), operation)
+            _apply(tree, operation)
     return bool(decoded.get("Ready") or decoded.get("finished"))
 
 
-def _apply(files: dict[str, tuple[int, int]], path: str, operation: dict[str, Any]) -> None:
+def _apply(tree: Tree, operation: dict[str, Any]) -> None:
     """Put, replace or remove a file, the files of a repository, or all."""
-    value = operation.get("value")
-    below = path.removesuffix("/") + "/"
-    for known in [known for known in files if known == path or known.startswith(below)]:
-        del files[known]
-    if operation.get("op") == "remove":
+    keys = str(operation.get("path", "")).strip("/").split("/")
+    if len(keys) > _DEEPEST:
         return
-    for where, content in _contents(path, value):
-        if len(files) < MOST_FILES:
-            files[where] = _count(content, "additions"), _count(content, "deletions")
+    *above, last = keys
+    for key in above:
+        inner = tree.get(key)
+        if not isinstance(inner, dict):
+            inner = tree[key] = {}
+        tree = inner
+    tree.pop(last, None)
+    found = None if operation.get("op") == "remove" else _found(operation.get("value"), len(keys))
+    if found is not None:
+        tree[last] = found
 
 
-def _contents(path: str, value: object) -> list[tuple[str, dict[str, Any]]]:
+def _found(value: object, depth: int) -> Tree | Lines | None:
     """Find the diffs in a value: one, or a map of them, or a map of maps."""
     if not isinstance(value, dict):
-        return []
+        return None
     if value.get("type") == "DIFF":
         content = value.get("content")
-        return [(path, content)] if isinstance(content, dict) else []
-    if path.count("/") > 3:  # entries, repository, file: no map lies deeper
-        return []
-    return [found for key, inner in value.items() for found in _contents(f"{path}/{key}", inner)]
+        if not isinstance(content, dict):
+            return None
+        return _count(content, "additions"), _count(content, "deletions")
+    if depth >= _DEEPEST:
+        return None
+    inner = ((key, _found(part, depth + 1)) for key, part in value.items())
+    return {key: part for key, part in inner if part is not None}
+
+
+def _sum(tree: Tree) -> DiffTotal:
+    files = list(_files(tree))
+    return DiffTotal(len(files), sum(plus for plus, _ in files), sum(minus for _, minus in files))
+
+
+def _files(tree: Tree) -> Iterator[Lines]:
+    for inner in tree.values():
+        if isinstance(inner, dict):
+            yield from _files(inner)
+        else:
+            yield inner
 
 
 def _count(content: dict[str, Any], name: str) -> int:

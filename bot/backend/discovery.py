@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -59,6 +59,14 @@ class DiscoverySource(Source, Protocol):
 
 
 @dataclass(slots=True)
+class _Remembered:
+    """The workspaces that were told of last; `whole` once one connection has told every one."""
+
+    rows: dict[str, schema.WorkspaceRow] = field(default_factory=dict)
+    whole: bool = False
+
+
+@dataclass(slots=True)
 class _Told:
     """What the listener was told of the connection last."""
 
@@ -85,7 +93,7 @@ class Discovery:
         self._since: datetime | None = None
         self._held: HeldRows | None = None
         self._connected: _Workspaces | None = None
-        self._workspaces: dict[str, schema.WorkspaceRow] = {}
+        self._remembered = _Remembered()
 
     def health(self) -> Health:
         """Tell what is known of the connection now."""
@@ -93,7 +101,7 @@ class Discovery:
 
     def worktree(self, workspace_id: str) -> str | None:
         """Return a workspace's directory, where it is known."""
-        row = self._workspaces.get(workspace_id)
+        row = self._remembered.rows.get(workspace_id)
         return row.container_ref if row else None
 
     async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
@@ -128,7 +136,6 @@ class Discovery:
         """Follow the stream of workspaces until it ends."""
         generation = await self._source.generation()
         self._version = generation.version
-        first = self._held is None
         if self._held is None:
             self._held = HeldRows(
                 fresh_since(generation.server_time or self._clock.wall(), self._since)
@@ -137,7 +144,7 @@ class Discovery:
             self._source, listener, self._held, self._clock, self._chance, self._name
         )
         async with self._source.workspaces_stream() as socket, Tasks(self._clock) as tasks:
-            workspaces = _Workspaces(watching, self._workspaces, tasks, first=first)
+            workspaces = _Workspaces(watching, self._remembered, tasks)
             self._connected = workspaces
             try:
                 while (text := await socket.receive()) is not None:
@@ -159,18 +166,11 @@ class Discovery:
 class _Workspaces:
     """The workspaces of one connection, and a watch for each in which something happens."""
 
-    def __init__(
-        self,
-        watching: Watching,
-        rows: dict[str, schema.WorkspaceRow],
-        tasks: Tasks,
-        *,
-        first: bool,
-    ) -> None:
+    def __init__(self, watching: Watching, remembered: _Remembered, tasks: Tasks) -> None:
         self._watching = watching
-        self._rows = rows
+        self._remembered = remembered
+        self._rows = remembered.rows
         self._tasks = tasks
-        self._first = first
         self._warned = False
         self._watches: dict[str, WorkspaceWatch] = {}
 
@@ -212,18 +212,18 @@ class _Workspaces:
 
     def _take_snapshot(self, rows: dict[str, schema.WorkspaceRow]) -> None:
         """Look where something runs, or has changed since the last connection."""
-        before = dict(self._rows)
+        before, known = dict(self._rows), self._remembered.whole
         self._rows.clear()
         for workspace_id, row in sorted(rows.items(), key=lambda item: item[1].is_running):
             self._keep(workspace_id, row)
         held = {row.workspace_id for row in self._watching.rows.running()}
         for workspace_id, row in rows.items():
-            changed = self._is_fresh(row) if self._first else row != before.get(workspace_id)
+            changed = row != before.get(workspace_id) if known else self._is_fresh(row)
             if row.is_running or changed or workspace_id in held:
                 self._look(workspace_id, row)
         for workspace_id in held - rows.keys():
             self._look(workspace_id, None)
-        self._first = False
+        self._remembered.whole = True
 
     def _is_fresh(self, row: schema.WorkspaceRow) -> bool:
         """Whether something may have begun that is no history (docs/vibe-kanban.md, 44)."""

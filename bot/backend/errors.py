@@ -33,6 +33,8 @@ INSTALL = "0.1.44"
 OLDEST = (0, 1, 27)
 """The oldest version with the routes this bot uses."""
 
+SESSIONS_SINCE = "0.0.166"
+
 
 BROKEN_OFF = sentence("vibe-kanban is not reachable: the connection broke off.")
 
@@ -58,16 +60,26 @@ class NotVibeKanban(BackendError):  # noqa: N818 - names the outcome
 
 
 class TooOld(BackendError):  # noqa: N818 - names the outcome
-    """A vibe-kanban of an older generation; `version` is a span when it does not say."""
+    """A vibe-kanban of an older generation.
 
-    def __init__(self, version: str) -> None:
-        super().__init__(
-            sentence(
+    `version` is a span when it does not say, and None for one without sessions.
+    """
+
+    def __init__(self, version: str | None) -> None:
+        if version is None:
+            told = sentence(
+                "vibe-kanban is older than {oldest}, too old for this bot; "
+                "install version {install}.",
+                oldest=SESSIONS_SINCE,
+                install=INSTALL,
+            )
+        else:
+            told = sentence(
                 "vibe-kanban {version} is too old for this bot; install version {install}.",
                 version=version,
                 install=INSTALL,
             )
-        )
+        super().__init__(told)
 
 
 class TooNew(BackendError):  # noqa: N818 - names the outcome
@@ -88,6 +100,7 @@ class RefusedByBackend(BackendError):  # noqa: N818 - names the outcome
 
     def __init__(self, status: int, words: str | None) -> None:
         super().__init__(_refusal(status, (words or "").strip().rstrip(".")))
+        self.status = status
 
 
 class NotFound(RefusedByBackend):
@@ -98,7 +111,7 @@ class NotFound(RefusedByBackend):
 
 
 def _refusal(status: int, words: str) -> Sentence:
-    if words:
+    if words and status != 401:
         return sentence("vibe-kanban refused: {reason}.", reason=words)
     if status == 401:
         return sentence(

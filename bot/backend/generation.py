@@ -14,7 +14,6 @@ _VERSION = re.compile(r"\Av?(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 ERA_B = "0.1.15–0.1.26"
-BEFORE_SESSIONS = "< 0.0.166"
 """What generations are called that do not tell their version."""
 
 
@@ -82,7 +81,7 @@ async def recognise(version: str | None, has: Asking) -> Generation:
             return Generation("≤ 0.1.14", era=ERA_A)
     elif await has(ERA_A.workspaces):
         raise TooOld(ERA_B)
-    raise TooOld(BEFORE_SESSIONS)
+    raise TooOld(None)
 
 
 def checked_version(version: str) -> str:

@@ -30,6 +30,9 @@ ASK_SOON_S = (0.0, 0.3, 1.0, 3.0)
 """When rows are asked for after their workspace said that it stands still."""
 
 RETRY_S = 1.0
+WAIT_FOR_HEADER = 3
+"""How often what stands above a turn is asked for in vain before the turn goes on without it."""
+
 LINGER_S = 5.0
 """A workspace in which nothing runs or happens for so long is watched no more."""
 
@@ -77,7 +80,8 @@ class Watching:
 class WorkspaceWatch:
     """Everything about one workspace, as children of one task: `run`.
 
-    Header data is announced before the executions that stand under it.
+    Header data is announced before the executions that stand under it, where the backend has it:
+    it is decoration, and what it lacks is asked for until it comes.
     """
 
     def __init__(self, workspace_id: str, watching: Watching) -> None:
@@ -87,6 +91,7 @@ class WorkspaceWatch:
         self._with = watching
         self._row: schema.WorkspaceRow | None = None
         self._around: Surroundings | None = None
+        self._around_failures = 0
         self._announced: Workspace | None = None
         self._looked = False
         self._poked = asyncio.Event()
@@ -143,8 +148,10 @@ class WorkspaceWatch:
                 self._poked.set()
 
     async def _look(self, tasks: Tasks) -> None:
-        """Open the stream of every session that has none yet."""
-        await self._learn_surroundings()
+        """Open the stream of every session that has none yet. Raises BackendError to come again."""
+        missing = await self._learn_surroundings()
+        if missing is not None and self._around_failures < WAIT_FOR_HEADER:
+            raise missing
         try:
             sessions = await self._with.source.sessions(self.workspace_id)
         except NotFound:
@@ -155,14 +162,24 @@ class WorkspaceWatch:
             if session.id not in self._sessions:
                 self._sessions.add(session.id)
                 tasks.spawn(f"follow session {session.id}", partial(self._follow, session.id))
+        if missing is not None:
+            raise missing
 
-    async def _learn_surroundings(self) -> None:
-        """Ask once in a watch: what may change is asked again when something happens next."""
-        if self._around is None and self._row is not None:
-            try:
-                self._around = await self._with.source.surroundings(self._row)
-            except NotFound:
-                self._around = Surroundings()
+    async def _learn_surroundings(self) -> BackendError | None:
+        """Ask once in a watch, and return why there was no answer.
+
+        What may change is asked again when something happens next.
+        """
+        if self._around is not None or self._row is None:
+            return None
+        try:
+            self._around = await self._with.source.surroundings(self._row)
+        except NotFound:
+            self._around = Surroundings()
+        except BackendError as error:
+            self._around_failures += 1
+            return error
+        return None
 
     def _announce_workspace(self) -> None:
         if self._row is None:

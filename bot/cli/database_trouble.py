@@ -29,5 +29,5 @@ def told(error: DatabaseSick | DatabaseUnusable, place: str) -> Sentence:
                 "{place} cannot be used ({reason}): let DATABASE_URL name a database that this "
                 "user may read and write, or move the broken file away.",
                 place=place,
-                reason=str(error),
+                reason=error.why if isinstance(error, DatabaseUnusable) else str(error),
             )

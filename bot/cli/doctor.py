@@ -22,6 +22,7 @@ from bot.storage.examination import Found, examine, place
 from bot.storage.trouble import DatabaseSick, DatabaseUnusable
 
 EXIT_SOMETHING_WRONG = 1
+UNAUTHORIZED, SERVER_ERROR = 401, 500
 
 
 class Verdict(Enum):
@@ -124,9 +125,11 @@ def _backend_mend(error: BackendError, url: str | None, _: Translator) -> str:
         if url is None:
             return _("Start it on this machine, or set VIBE_KANBAN_URL.")
         return _("Start it, or correct VIBE_KANBAN_URL.")
-    if isinstance(error, RefusedByBackend):
-        return _("Look whether VIBE_KANBAN_URL needs a path, a user or a password.")
-    return ""
+    if not isinstance(error, RefusedByBackend) or error.status == UNAUTHORIZED:
+        return ""
+    if error.status < SERVER_ERROR:
+        return _("Check whether VIBE_KANBAN_URL needs a path, a user or a password.")
+    return _("See what it prints on its terminal, or restart it.")
 
 
 def _mended(problem: str, mend: str) -> str:

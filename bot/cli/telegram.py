@@ -34,6 +34,9 @@ FAILURES = (
 TOKEN_REFUSED = sentence("Telegram refuses TELEGRAM_BOT_TOKEN: get a new one from BotFather.")
 
 
+SOMEBODY_ELSE = sentence("something else answers there")
+
+
 class CannotAsk(Exception):  # noqa: N818 - names the outcome
     """Telegram did not answer the question; `told` says why to a person."""
 
@@ -64,7 +67,7 @@ async def ask(config: Config, method: str) -> Mapping[str, Any]:
         ):
             answer = await response.json(content_type=None)
     except FAILURES as error:
-        raise CannotAsk(_away(type(error).__name__)) from None
+        raise CannotAsk(_away(_reason(error))) from None
     return _result(answer)
 
 
@@ -75,7 +78,7 @@ def base_url(config: Config) -> str:
 
 def _result(answer: object) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
-        raise CannotAsk(_away("no JSON object"))
+        raise CannotAsk(_away(SOMEBODY_ELSE))
     result = answer.get("result")
     if answer.get("ok") and isinstance(result, dict):
         return result
@@ -85,9 +88,21 @@ def _result(answer: object) -> Mapping[str, Any]:
     raise CannotAsk(sentence("Telegram answers with error {code}: try again later.", code=code))
 
 
-def _away(reason: str) -> Sentence:
+def _reason(error: Exception) -> Sentence:
+    """Say what a question ended with; the name of an exception helps nobody."""
+    match error:
+        case ProxyConnectionError() | ProxyError() | ProxyTimeoutError():
+            return sentence("the proxy brings nobody there")
+        case TimeoutError():
+            return sentence("no answer in time")
+        case ValueError():
+            return SOMEBODY_ELSE
+    return sentence("no connection")
+
+
+def _away(reason: Sentence) -> Sentence:
     return sentence(
-        "Telegram is not reachable ({reason}): look at the network, TELEGRAM_PROXY and "
+        "Telegram is not reachable ({reason}): check the network, TELEGRAM_PROXY and "
         "TELEGRAM_API_URL.",
         reason=reason,
     )

@@ -319,7 +319,7 @@ class Dropped:
     """What is left of a content whose text was let go: it can be counted and recognised, not shown.
 
     `length` is what could grow of it, `prefixes` are the lengths and digests of beginnings that
-    were shown. `remains` is a tool without its text; `opening` is kept of the newest answer only.
+    were shown. `remains` is a tool without its text; `opening` is kept of the newest answers only.
     """
 
     kind: str

@@ -43,7 +43,7 @@ class Reading:
             self._put(event.position, event.content)
         elif self._contents.pop(event.position, None) is not None:
             del self._order[bisect_left(self._order, event.position)]
-            self._shedding.forget(event.position)
+            self._shedding.remove(event.position)
 
     def _put(self, position: int, content: Content) -> None:
         if isinstance(content, ModelName):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -27,7 +28,10 @@ TEXT_HELD_CHARS = 65_536
 """Most text that is held of one execution; more than five full links of whatever it is."""
 
 OPENING_CHARS = 1_000
-"""How much is kept of the answer that a notice quotes."""
+"""How much is kept of an answer that a notice may quote."""
+
+ANSWERS_KEPT = 4
+"""Of so many answers the opening is kept: the newest may yet be withdrawn, or turn out blank."""
 
 
 def weight(value: object) -> int:
@@ -79,12 +83,12 @@ class Shedding:
         self._weights: dict[int, int] = {}
         self._held = 0
         self._lengths = _lengths(shown)
-        self._answer: int | None = None
-        self._reminded = False
+        self._answers: list[int] = []
+        self._reminder: int | None = None
 
     def note(self, position: int, content: Content, *, visible: bool) -> None:
         """Take note of a content that was put, and let go of what is too much."""
-        self.forget(position)
+        self._unweigh(position)
         self._note_answer(position, content)
         weighs = weight(content) if visible and not isinstance(content, Dropped) else 0
         if not weighs:
@@ -94,25 +98,50 @@ class Shedding:
         while self._held > self._limit_chars and len(self._weights) > 1:
             self._drop(next(iter(self._weights)))
 
-    def forget(self, position: int) -> None:
+    def remove(self, position: int) -> None:
         """Take note that a content is gone."""
+        self._unweigh(position)
+        self._forget_answer(position)
+
+    def _unweigh(self, position: int) -> None:
         self._held -= self._weights.pop(position, 0)
 
     def _note_answer(self, position: int, content: Content) -> None:
-        """Only the answer that a notice would quote keeps its opening when it is dropped."""
-        self._reminded = self._reminded or isinstance(content, CommitReminder)
-        if not isinstance(content, Answer) or self._reminded or position == self._answer:
+        """Keep the openings of the last answers before the reminder: a notice quotes one of them.
+
+        As the notice does, a reminder counts only behind an answer, and an answer only with words.
+        """
+        if isinstance(content, Dropped):
             return
-        before = self._contents.get(self._answer) if self._answer is not None else None
-        if self._answer is not None and isinstance(before, Dropped):
-            self._contents[self._answer] = replace(before, opening="")
-        self._answer = position
+        self._forget_answer(position)
+        if isinstance(content, CommitReminder) and any(one < position for one in self._answers):
+            self._reminder = min(position, self._reminder or position)
+        elif isinstance(content, Answer) and content.text.strip() and not self._after(position):
+            insort(self._answers, position)
+            if len(self._answers) > ANSWERS_KEPT:
+                self._close(self._answers.pop(0))
+
+    def _after(self, position: int) -> bool:
+        """Whether a place lies behind the reminder."""
+        return self._reminder is not None and position > self._reminder
+
+    def _forget_answer(self, position: int) -> None:
+        if position in self._answers:
+            self._answers.remove(position)
+        elif position == self._reminder:
+            self._reminder = None
+
+    def _close(self, position: int) -> None:
+        """Let go of an opening, too."""
+        content = self._contents.get(position)
+        if isinstance(content, Dropped):
+            self._contents[position] = replace(content, opening="")
 
     def _drop(self, position: int) -> None:
         content = self._contents[position]
         opening = (
             content.text[:OPENING_CHARS]
-            if isinstance(content, Answer) and position == self._answer
+            if isinstance(content, Answer) and position in self._answers
             else ""
         )
         self._contents[position] = Dropped(
@@ -123,7 +152,7 @@ class Shedding:
             _remains(content) if isinstance(content, Tool) else None,
             opening,
         )
-        self.forget(position)
+        self._unweigh(position)
 
     def _prefixes(self, content: Content) -> tuple[tuple[int, bytes], ...]:
         """The beginnings of a text that perhaps were shown."""

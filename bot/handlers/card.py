@@ -21,6 +21,7 @@ from bot.handlers.fields import (
     MORE,
     PRESETS,
     SWITCHES,
+    as_set,
     expected,
     in_words,
     title,
@@ -60,7 +61,7 @@ def _main_words(settings: ChatSettings, _: Translator) -> str:
         _("Mode: {mode}", mode=current(settings, _)),
         _(
             "Interval: at most every {interval}; Telegram's limits come first.",
-            interval=in_words("stream_flush_interval_ms", settings.stream_flush_interval_ms, _),
+            interval=as_set("stream_flush_interval_ms", settings, _),
         ),
     ]
     return "\n".join(lines)
@@ -76,7 +77,7 @@ def _main(settings: ChatSettings, _: Translator) -> Iterable[Row]:
     yield [_interval(settings, interval, _) for interval in INTERVALS_MS[3:]]
     yield [
         _sets(
-            marked(word("verbosity", level, _), mark=level is settings.verbosity),
+            marked(word(level, _), mark=level is settings.verbosity),
             MAIN,
             "verbosity",
             level,
@@ -104,7 +105,7 @@ def _interval(settings: ChatSettings, interval: int, _: Translator) -> InlineKey
 
 
 def _more_words(settings: ChatSettings, _: Translator) -> str:
-    lines = [f"{title(f, _)}: {in_words(f, getattr(settings, f), _)}" for f in MORE]
+    lines = [f"{title(f, _)}: {as_set(f, settings, _)}" for f in MORE]
     return "\n".join(["⚙️ " + _("More settings"), *lines])
 
 
@@ -119,7 +120,7 @@ def _more(settings: ChatSettings, _: Translator) -> Iterable[Row]:
 
 
 def _field_words(settings: ChatSettings, field: str, _: Translator) -> str:
-    now = in_words(field, getattr(settings, field), _)
+    now = as_set(field, settings, _)
     words = f"⚙️ {title(field, _)}: {now}"
     if field not in PRESETS:
         return words
@@ -130,7 +131,7 @@ def _field(settings: ChatSettings, field: str, _: Translator) -> Iterable[Row]:
     now = getattr(settings, field)
     if field not in PRESETS:
         for value in values(field):
-            yield [_sets(marked(word(field, value, _), mark=value == now), field, field, value)]
+            yield [_sets(marked(word(value, _), mark=value == now), field, field, value)]
     else:
         yield [
             _sets(marked(str(number), mark=number == now), field, field, str(number))

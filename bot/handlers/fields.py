@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
-from bot.handlers.modes import caption
+from bot.handlers.modes import current
 from bot.i18n import Translator
-from bot.settings.model import ChatSettings, InvalidSettings, StreamMode, bounds, values
+from bot.settings.model import ChatSettings, InvalidSettings, bounds, values
 
 SWITCHES = ("notifications_enabled", "notify_on_task_done", "include_llm_summary")
 
@@ -31,6 +32,8 @@ PRESETS: dict[str, tuple[int, ...]] = {
     "max_live_views": (1, 2, 3, 5),
 }
 
+_NUMBER = re.compile(r"-?[0-9]+")
+
 
 def title(field: str, _: Translator) -> str:
     """Name a setting."""
@@ -53,12 +56,19 @@ def title(field: str, _: Translator) -> str:
     }[field]
 
 
+def as_set(field: str, settings: ChatSettings, _: Translator) -> str:
+    """Say what a field is set to; a mode's caption names the interval that is set."""
+    if field == "stream_mode":
+        return current(settings, _)
+    return in_words(field, getattr(settings, field), _)
+
+
 def in_words(field: str, value: object, _: Translator) -> str:
-    """Say a value."""
+    """Say a value of any field but the mode."""
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, StrEnum):
-        return word(field, str(value), _)
+        return word(str(value), _)
     match field:
         case "stream_flush_interval_ms" if isinstance(value, int):
             return _("{n} s", n=f"{value / 1000:g}")
@@ -71,10 +81,8 @@ def in_words(field: str, value: object, _: Translator) -> str:
     return str(value)
 
 
-def word(field: str, value: str, _: Translator) -> str:
+def word(value: str, _: Translator) -> str:
     """Say one of the few words that a field takes."""
-    if field == "stream_mode":
-        return caption(StreamMode(value), ChatSettings(), _)
     return {
         "compact": _("compact"),
         "normal": _("normal"),
@@ -105,6 +113,6 @@ def parsed(field: str, text: str) -> object:
     """Read a value as a button or a person writes it; what is none is left for the model."""
     if isinstance(ChatSettings.model_fields[field].default, bool):
         return {"on": True, "off": False}.get(text, text)
-    if bounds(field) is not None and text.isascii() and text.lstrip("-").isdigit():
+    if bounds(field) is not None and _NUMBER.fullmatch(text):
         return int(text[:20])
     return text

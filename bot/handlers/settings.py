@@ -16,7 +16,7 @@ from bot.handlers.callbacks import (
     ShowSettings,
 )
 from bot.handlers.card import MAIN, card
-from bot.handlers.fields import MORE, PRESETS, SWITCHES, expected, in_words, parsed, refusal, title
+from bot.handlers.fields import MORE, PRESETS, SWITCHES, as_set, expected, parsed, refusal, title
 from bot.handlers.needs import ACTS
 from bot.handlers.ports import Settings
 from bot.handlers.say import rewrite, say, toast
@@ -90,7 +90,7 @@ async def changed(
     except InvalidSettings as refused:
         await toast(callback, refusal(refused, _), alert=True)
         return
-    await toast(callback, f"{title(field, _)}: {in_words(field, getattr(now, field), _)}")
+    await toast(callback, f"{title(field, _)}: {as_set(field, now, _)}")
     await _show(callback, now, callback_data.page, catalogs, _)
 
 
@@ -132,14 +132,14 @@ async def answered(
     except InvalidSettings as refused:
         await say(message, refusal(refused, _))
         return
-    await say(message, f"✅ {title(field, _)}: {in_words(field, getattr(now, field), _)}")
+    await say(message, f"✅ {title(field, _)}: {as_set(field, now, _)}")
 
 
 async def closed(callback: CallbackQuery, chat: ChatRecord, _: Translator) -> None:
     """Leave the words, without buttons."""
     await toast(callback)
     if isinstance(callback.message, Message):
-        mode = in_words("stream_mode", chat.settings.stream_mode, _)
+        mode = as_set("stream_mode", chat.settings, _)
         await rewrite(callback.message, "⚙️ " + _("Settings are saved. Mode: {mode}", mode=mode))
 
 

@@ -163,7 +163,7 @@ class TurnFollower:
         if self.opening:
             return
         wanted = any(view.wants_content for view in self.views.values())
-        details = any(view.wants_details for view in self.views.values())
+        details = any(view.wants_details or view.wants_digest for view in self.views.values())
         for follower in self.followers.values():
             if wanted and self._comes_late(follower):
                 follower.transcript.expect_past()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.entries.model import CommandRun, Entry, Tool
+from bot.rendering.plain import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,22 @@ _FAILED = frozenset({"failed", "error", "errors", "failure", "failures"})
 def checks_of(entries: Iterable[Entry]) -> Checks:
     """Add up what the commands of a turn said of tests; empty where nothing is recognised.
 
-    The same command counts once, as it came out last: it was run again after a mend.
+    The same command counts once, as it came out last: it was run again after a mend. Where the
+    last output is not held, what came out before says nothing any more.
     """
     runs: dict[str, Checks] = {}
     for entry in entries:
         content = entry.content
         if isinstance(content, Tool) and isinstance(content.action, CommandRun):
             output = content.action.output
-            counts = counted(output.text) if output is not None else Checks()
-            if counts:
-                runs[content.action.command] = counts
+            runs[content.action.command] = counted(output.text) if output else Checks()
     return sum(runs.values(), Checks())
 
 
 def counted(output: str) -> Checks:
     """Read the summary of the runner that wrote this; linear in its length."""
-    return next((counts for read in _READERS if (counts := read(output))), Checks())
+    text = clean(output)  # Runners colour what they count.
+    return next((counts for read in _READERS if (counts := read(text))), Checks())
 
 
 def _cargo(output: str) -> Checks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.entries.model import (
@@ -44,7 +44,7 @@ def digest_messages(
 ) -> tuple[RichText, ...]:
     """Tell a turn that is over: none for one that runs or was reset.
 
-    Only the answer is split, at the places its Markdown offers.
+    The answer is split at the places its Markdown offers; facts only where a message is too short.
     """
     outcome = story.outcome
     if outcome is None or outcome.kind is OutcomeKind.RESET:
@@ -54,8 +54,7 @@ def digest_messages(
     if with_answer:
         blocks += _answer_blocks(story.entries, options)
     for place, part in enumerate(_parts(story, options)):
-        block = whole_block(part, f"{_KEY}/{place}", options.block_chars)
-        blocks.append(replace(block, gap=1) if place else block)
+        blocks += _fact_blocks(part, place, options.block_chars)
     pages = paginate(blocks, lambda _number: options.limit)
     return tuple(body(page.blocks).normalised() for page in pages)
 
@@ -94,6 +93,21 @@ def _answer_blocks(entries: Iterable[Entry], options: RenderOptions) -> list[Blo
 
 
 # --- the facts ------------------------------------------------------------------------------------
+
+
+def _fact_blocks(part: RichText, place: int, chars: int) -> list[Block]:
+    """Keep a part together if it fits on a page, else its lines: none of them may be lost."""
+    key = f"{_KEY}/{place}"
+    pieces = [part] if len(part) <= chars else _lines(part)
+    blocks = [replace(whole_block(piece, key, chars), gap=1) for piece in pieces]
+    return blocks if place else [replace(blocks[0], gap=2), *blocks[1:]]
+
+
+def _lines(rich: RichText) -> Iterator[RichText]:
+    start = 0
+    for line in rich.text.split("\n"):
+        yield rich.cut(start, start + len(line))
+        start += len(line) + 1
 
 
 def _parts(story: Story, options: RenderOptions) -> list[RichText]:
@@ -150,7 +164,7 @@ def _files(
     if len(files) > 1:
         named = _.plural("{n} file", "{n} files", len(files))
         lines.insert(0, plain(f"📝 {named} +{counted.additions} −{counted.deletions}"))
-    same = (counted.files, counted.additions, counted.deletions)
+    same = (len(files), counted.additions, counted.deletions)
     if (
         total is not None
         and total.files
@@ -212,7 +226,7 @@ def _last_line(story: Story, options: RenderOptions) -> RichText:
 
 def _short(number: int) -> str:
     """Write a large number as people say it."""
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if number >= size:
+    for least, size, letter in ((999_950, 1_000_000, "M"), (1_000, 1_000, "k")):
+        if number >= least:
             return f"{number / size:.1f}{letter}"
     return str(number)

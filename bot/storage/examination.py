@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.i18n import sentence
 from bot.storage.database import REVISION, revision_of
 from bot.storage.engine import Transactions, open_engine, parse_url, sqlite_file
 from bot.storage.trouble import DatabaseUnusable
@@ -34,7 +35,7 @@ async def examine(url: str) -> Found:
     """
     parsed = parse_url(url)
     file = sqlite_file(parsed)
-    if file is not None and not file.exists():
+    if file is not None and not _is_there(file):
         _require_room_for(file)
         return Found.NOTHING
     engine = open_engine(parsed)
@@ -61,11 +62,16 @@ def place(url: str) -> str:
 
 def _require_room_for(file: Path) -> None:
     """Raise DatabaseUnusable where no file can be made."""
-    above = next(folder for folder in file.absolute().parents if folder.exists())
+    above = next(folder for folder in file.absolute().parents if _is_there(folder))
     if not above.is_dir():
-        raise DatabaseUnusable(f"{above} is no folder")
+        raise DatabaseUnusable(sentence("{folder} is no folder", folder=above))
     if not os.access(above, os.W_OK | os.X_OK):
-        raise DatabaseUnusable(f"{above} may not be written")
+        raise DatabaseUnusable(sentence("{folder} may not be written", folder=above))
+
+
+def _is_there(path: Path) -> bool:
+    """Look for a path; in a folder that may not be entered there is nothing."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises there
 
 
 def _compared(revision: str | None) -> Found:
@@ -82,4 +88,4 @@ async def _write(connection: AsyncConnection) -> None:
         version = int(await connection.scalar(text("PRAGMA user_version")) or 0)
         await connection.execute(text(f"PRAGMA user_version = {version}"))
     elif await connection.scalar(text("SHOW transaction_read_only")) == "on":
-        raise DatabaseUnusable("it only takes questions, no changes")
+        raise DatabaseUnusable(sentence("it only takes questions, no changes"))

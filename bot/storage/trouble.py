@@ -52,3 +52,7 @@ class DatabaseUnusable(Exception):  # noqa: N818 - named by what it is
         "let DATABASE_URL name a database that this user may read and write, "
         "or move the broken file away to begin anew"
     )
+
+    def __init__(self, why: Sentence | str) -> None:
+        super().__init__(str(why))
+        self.why = why

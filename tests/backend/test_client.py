@@ -70,7 +70,7 @@ async def test_a_server_of_the_era_with_tasks_is_accepted() -> None:
     [
         ("era-b", "0.1.20", TooOld, r"0\.1\.15–0\.1\.26 is too old"),
         ("era-b", "0.1.26", TooOld, r"0\.1\.26 is too old"),
-        ("too-old", None, TooOld, r"< 0\.0\.166 is too old"),
+        ("too-old", None, TooOld, r"older than 0\.0\.166, too old"),
         ("too-new", None, TooNew, r"1\.0\.0 is too new"),
         ("html", None, NotVibeKanban, "no vibe-kanban"),
         ("json", None, NotVibeKanban, "no vibe-kanban"),
@@ -98,7 +98,7 @@ async def test_a_server_before_sessions_is_too_old() -> None:
         return web.json_response({"success": True, "data": {}})
 
     async with answering(handler) as client:
-        with pytest.raises(TooOld, match=r"< 0\.0\.166"):
+        with pytest.raises(TooOld, match=r"older than 0\.0\.166"):
             await client.generation()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.backend.diff_total import read_total
+from bot.backend.diff_total import MOST_CHARS, read_total
 from bot.entries.story import DiffTotal
 from tests.backend.pretend import world
 from tests.fakes.log_source import SILENCE, FakeSocket
@@ -49,11 +49,19 @@ async def test_what_follows_replaces_what_was() -> None:
     ) == DiffTotal(1, 5, 0)
 
 
-async def test_a_server_that_does_not_say_when_it_is_ready() -> None:
-    """A silence is the end; nothing at all is not known."""
-    assert await total(patch("add", "/entries/a", diff(1, 1)), SILENCE) == DiffTotal(1, 1, 1)
-    assert await total(SILENCE) is None
+async def test_a_part_is_no_total() -> None:
+    """What breaks off, falls silent or is too much before it was all told is not known."""
+    one = patch("add", "/entries/a", diff(1, 1))
+    assert await total(one) is None
+    assert await total(one, SILENCE) is None
+    assert await total(one, " " * MOST_CHARS, READY) is None
     assert await total(READY) == DiffTotal(0, 0, 0)
+
+
+async def test_many_files_one_by_one() -> None:
+    """Each file is put where it belongs, however many there are before it."""
+    frames = [patch("add", f"/entries/repo/f{n}", diff(1, 0)) for n in range(20_000)]
+    assert await total(*frames, READY) == DiffTotal(20_000, 20_000, 0)
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)

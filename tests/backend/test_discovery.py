@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from bot.backend.discovery import WORKSPACES_KEPT, Discovery
-from bot.backend.errors import NotFound
+from bot.backend.errors import NotFound, RefusedByBackend
 from bot.backend.rows import Surroundings
-from bot.backend.workspace_watch import ASK_AGAIN_S, LINGER_S
+from bot.backend.workspace_watch import ASK_AGAIN_S, LINGER_S, RETRY_S, WAIT_FOR_HEADER
 from bot.entries.story import Workspace
 from tests.backend.rows_for_tests import row
 from tests.fakes.clock import FakeClock, settle
@@ -159,6 +159,30 @@ async def test_calls_that_fail_are_made_again(here: Here) -> None:
     await here.stream(wire(DONE))
     await here.clock.advance(1)
     assert here.statuses == ["running", "completed"]
+
+
+async def test_a_turn_is_followed_whatever_its_repositories_answer(here: Here) -> None:
+    """A header is decoration: it is waited for a few seconds, and said when it comes."""
+    here.source.failures["surroundings"] += [RefusedByBackend(500, None)] * 20
+    await here.snapshot(workspace())
+    assert "session_stream" not in here.source.calls
+    await here.clock.advance(WAIT_FOR_HEADER * RETRY_S)
+    await here.stream(wire(RUNNING))
+    assert here.statuses == ["running"]
+    assert here.listener.told[0] == Workspace("w1", "Fix", "vk/1", (), None)
+    for _ in range(20):
+        await here.clock.advance(RETRY_S)
+    assert here.listener.told[-1] == Workspace("w1", "Fix", "vk/1", (("r1", "shop"),), None)
+    assert here.source.calls["session_stream"] == 1
+
+
+async def test_a_first_connection_that_fails_makes_nothing_new(here: Here) -> None:
+    """Until every workspace was told of once, an old one is history."""
+    here.source.workspaces.frames.put_nowait(None)
+    await here.clock.advance(1)
+    await here.snapshot(workspace(running=False, updated_at="2020-01-01T00:00:00Z"))
+    assert here.source.calls["workspaces_stream"] == 2
+    assert here.source.calls["sessions"] == 0
 
 
 async def test_a_session_stream_that_ends_is_opened_again(here: Here) -> None:

@@ -77,10 +77,11 @@ async def test_a_row_whose_last_event_lies_ends_all_the_same() -> None:
 
 async def test_a_stop_that_answers_with_an_error_has_stopped() -> None:
     """The row is looked at before anything is said."""
-    async with world(era="a", speed=1) as here:
-        play = here.kanban.play("stopped")
+    async with world(era="a", speed=0.1) as here:
+        play = here.kanban.play("tools")
         execution = await here.first(play)
         await here.backend.stop(execution.id)
+        assert not here.kanban.execution(execution.id).running
         assert await here.ended(play) == [["running", "killed"]]
 
 

@@ -29,6 +29,15 @@ from bot.backend.generation import ERA_B, checked_version
             "correct user and password in VIBE_KANBAN_URL.",
         ),
         (
+            RefusedByBackend(401, "Unauthorized"),
+            "vibe-kanban is behind a login that refuses me; "
+            "correct user and password in VIBE_KANBAN_URL.",
+        ),
+        (
+            TooOld(None),
+            "vibe-kanban is older than 0.0.166, too old for this bot; install version 0.1.44.",
+        ),
+        (
             TooOld("0.1.20"),
             "vibe-kanban 0.1.20 is too old for this bot; install version 0.1.44.",
         ),

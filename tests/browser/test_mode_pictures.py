@@ -28,6 +28,10 @@ async def test_the_settings_card(tmp_path: Path, pictures: Path) -> None:  # a f
             await answered(world, chat, "/settings")
             assert await narrow(screen)
             await screen.picture(pictures / "settings-dark.png")
+            card = world.telegram.bot_messages(chat.id)[-1]
+            await tapped(world, chat, card, "More…")
+            assert await narrow(screen)
+            await screen.picture(pictures / "more-settings-dark.png")
 
 
 async def test_modes(tmp_path: Path, pictures: Path) -> None:  # a fixture

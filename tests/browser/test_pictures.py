@@ -200,6 +200,9 @@ async def test_commands_are_answered(tmp_path: Path, pictures: Path) -> None:
                 await answered(world, chat, command)
             await assert_shown(world, chat, screen)
             await screen.picture(pictures / "commands.png")
+        async with phone(world, chat, scheme="dark") as screen:
+            await assert_shown(world, chat, screen)
+            await screen.picture(pictures / "commands-dark.png")
 
 
 async def answered(world: World, chat: Chat, command: str) -> None:

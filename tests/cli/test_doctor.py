@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.backend.adapter import VibeKanban
+from bot.backend.errors import RefusedByBackend
+from bot.backend.generation import Generation
 from bot.cli import doctor as module
 from bot.cli.main import main
 from bot.config import LOCALES
@@ -172,6 +175,25 @@ class TestBackend:
             practice.set(VIBE_KANBAN_URL=impostor.url)
             assert (await practice.wrong("Backend")).endswith(says)
 
+    @pytest.mark.parametrize(
+        ("status", "mend"),
+        [
+            (403, "Check whether VIBE_KANBAN_URL needs a path, a user or a password."),
+            (502, "See what it prints on its terminal, or restart it."),
+        ],
+    )
+    async def test_a_backend_that_refuses(
+        self, status: int, mend: str, practice: Practice, environment: pytest.MonkeyPatch
+    ) -> None:
+        """An address that lacks something is to be completed; a fault within is none of it."""
+
+        async def check(_self: VibeKanban) -> Generation:
+            raise RefusedByBackend(status, None)
+
+        environment.setattr(VibeKanban, "check", check)
+        told = await practice.wrong("Backend")
+        assert told == f"✗ vibe-kanban refused: HTTP {status}. {mend}"
+
     async def test_no_port_file(self, practice: Practice) -> None:
         """Without VIBE_KANBAN_URL and without a port file both ways out are named."""
         practice.set(TMPDIR=str(practice.folder / "nowhere"))
@@ -190,7 +212,10 @@ class TestBackend:
             told = await practice.wrong("Backend bare")
         assert practice.lines["Backend old"] == "✓ vibe-kanban ≤ 0.1.14, with projects"
         assert practice.lines["Backend home"] == "✓ vibe-kanban 0.1.44"
-        assert "user or a password" in told
+        assert told == (
+            "✗ vibe-kanban is behind a login that refuses me; "
+            "correct user and password in VIBE_KANBAN_URL."
+        )
         assert "pass-word" not in str(practice.lines)
 
 
@@ -281,6 +306,21 @@ async def test_the_language_of_the_terminal(healthy: Practice) -> None:
     """Doctor speaks the language of DEFAULT_LOCALE."""
     healthy.set(DEFAULT_LOCALE="ru")
     assert list(await healthy.run(code=0)) == ["Токен", "Сервер", "База данных", "Вебхук", "Языки"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [("<html>502</html>", "там отвечает кто-то другой"), ([], "там отвечает кто-то другой")],
+)
+async def test_reasons_are_said_in_the_same_language(
+    answer: object, reason: str, healthy: Practice
+) -> None:
+    """A sentence within a sentence is translated, too."""
+    healthy.set(DEFAULT_LOCALE="ru", DATABASE_URL="sqlite+aiosqlite:////dev/null/bot.db")
+    healthy.answers.update(getMe=answer)
+    lines = await healthy.run(code=1)
+    assert lines["Токен"].startswith(f"✗ Telegram недоступен ({reason}): проверьте сеть")
+    assert "(/dev/null не папка)" in lines["База данных"]
 
 
 async def test_a_terminal_without_marks(healthy: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

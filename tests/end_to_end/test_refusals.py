@@ -17,7 +17,7 @@ SILENCE_S = 90.0
 
 SAYS: dict[ImpostorKind, str] = {
     "era-b": "vibe-kanban 0.1.26 is too old for this bot; install version 0.1.44.",
-    "too-old": "vibe-kanban < 0.0.166 is too old for this bot; install version 0.1.44.",
+    "too-old": "vibe-kanban is older than 0.0.166, too old for this bot; install version 0.1.44.",
     "too-new": "vibe-kanban 1.0.0 is too new for this bot; install version 0.1.44.",
     "html": "no vibe-kanban; start vibe-kanban 0.1.44 or correct VIBE_KANBAN_URL.",
     "json": "no vibe-kanban; start vibe-kanban 0.1.44 or correct VIBE_KANBAN_URL.",

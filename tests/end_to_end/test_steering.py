@@ -21,12 +21,12 @@ from tests.end_to_end.chains import (
     views,
     wait_view_complete,
 )
-from tests.end_to_end.world import ANSWER_S, Chat, World, pass_time
+from tests.end_to_end.world import ANSWER_S, SLOWER, Chat, World, pass_time
 from tests.units.compare import Fault, compare
 
 STOP, MUTE, UNMUTE = "⏹ Stop", "🔇 Mute", "🔊 Unmute"
 BEGUN_S = 10.0
-STOPPED_S = 1.0
+STOPPED_S = 1.0 * SLOWER
 SECOND_TURN_S = 30.0
 
 

@@ -17,6 +17,11 @@ from sandbox.telegram import Answer, Call, Message, Telegram, TelegramServer
 from tests.end_to_end.process import BotProcess
 
 LATENCY_S = 0.12
+SLOWER = 3.0
+"""How much slower than promised a test may see things: the machine is not the product's.
+
+The promises themselves are judged by `make bench`, on a machine that does nothing else.
+"""
 READY_S = 60.0
 ANSWER_S = 20.0
 LOOK_AGAIN_S = 0.02

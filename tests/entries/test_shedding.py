@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.entries.alignment import known
-from bot.entries.events import Finished, LogEvent, Put, Reopened, Settled
+from bot.entries.events import Finished, LogEvent, Put, Removed, Reopened, Settled
 from bot.entries.model import (
     Answer,
     ChangeKind,
@@ -28,6 +28,7 @@ from bot.entries.model import (
 )
 from bot.entries.salient import digest, kind_of, length_of
 from bot.entries.shedding import (
+    ANSWERS_KEPT,
     OPENING_CHARS,
     TEXT_HELD_CHARS,
     tool_of,
@@ -35,6 +36,7 @@ from bot.entries.shedding import (
     without_details,
 )
 from bot.entries.transcript import Transcript
+from bot.rendering.digest import answer
 
 DONE, FAILED = ToolStatus.SUCCEEDED, ToolStatus.FAILED
 MIB = 1024 * 1024
@@ -120,14 +122,49 @@ def test_facts_can_be_counted_from_what_is_left() -> None:
     assert left[1] == Tool(CommandRun(""), FAILED)
 
 
-def test_only_the_answer_that_counts_keeps_its_opening() -> None:
-    """The last one before the commit reminder is quoted by the notice; others are not."""
+REMINDER, BLANK = CommitReminder(), Answer(" \n")
+
+
+@pytest.mark.parametrize(
+    ("events", "quoted"),
+    [
+        ((Put(3, REMINDER), Put(4, Answer(text(4)))), "2 "),
+        ((Put(3, Answer(text(3))), Put(4, REMINDER), Put(5, REMINDER)), "3 "),
+        ((Put(3, Answer(text(3))), Removed(3)), "2 "),
+        ((Put(3, BLANK),), "2 "),
+        ((Put(3, Answer(text(3))), Put(3, BLANK)), "2 "),
+        ((Put(3, REMINDER), Removed(3), Put(4, Answer(text(4)))), "4 "),
+        ((Put(4, Answer(text(4))), Put(1, Answer(text(1, 9_000)))), "4 "),
+    ],
+)
+def test_the_answer_that_counts_keeps_its_opening(
+    events: tuple[LogEvent, ...], quoted: str
+) -> None:
+    """What a notice quotes is there after it was let go, whatever was said and withdrawn."""
     answers = [Put(n, Answer(text(n))) for n in range(3)]
-    after = [Put(n, Thinking(text(n))) for n in range(5, 13)]
-    story = told(*answers, Put(3, CommitReminder()), Put(4, Answer(text(4))), *after)
-    openings = [c.opening for c in contents(story) if isinstance(c, Dropped)]
-    assert [opening[:2] for opening in openings if opening] == ["2 "]
-    assert max(map(len, openings)) == OPENING_CHARS
+    after = [Put(n, Thinking(text(n))) for n in range(6, 14)]
+    story = told(*answers, *events, *after)
+    said = answer(story.snapshot().entries)
+    assert said is not None
+    assert said[:2] == quoted
+    assert len(said) == OPENING_CHARS
+
+
+def test_a_reminder_before_any_answer_is_none() -> None:
+    """A turn may begin with one: what is said then is the answer all the same."""
+    after = [Put(n, Thinking(text(n))) for n in range(6, 14)]
+    story = told(Put(0, REMINDER), Put(1, Answer(text(1))), *after)
+    said = answer(story.snapshot().entries)
+    assert said is not None
+    assert said[:2] == "1 "
+
+
+def test_few_openings_are_kept() -> None:
+    """However many answers there are, only the newest keep theirs."""
+    after = [Put(n, Thinking(text(n))) for n in range(30, 38)]
+    story = told(*(Put(n, Answer(text(n))) for n in range(20)), *after)
+    openings = [c.opening[:3] for c in contents(story) if isinstance(c, Dropped) and c.opening]
+    assert openings == ["16 ", "17 ", "18 ", "19 "][-ANSWERS_KEPT:]
 
 
 def test_keys_survive_a_second_reading_of_a_long_log() -> None:

@@ -119,7 +119,9 @@ async def test_every_number_has_a_page(stage: Stage, field: str) -> None:
     assert stored(stage, chat.id) == {field: most}
 
 
-@pytest.mark.parametrize("words", ["4", "3601", "soon", "", "-30", "30s", "1e3", "٣٠", "9" * 400])
+@pytest.mark.parametrize(
+    "words", ["4", "3601", "soon", "", "-30", "--30", "30s", "1e3", "٣٠", "9" * 400]
+)
 async def test_a_number_that_is_none_is_refused(stage: Stage, words: str) -> None:
     """The refusal names the setting and what it takes; nothing is changed."""
     chat = stage.linked_private()
@@ -147,7 +149,9 @@ async def test_forged_buttons_set_nothing(stage: Stage, data: str) -> None:
     assert stage.texts == []
 
 
-@pytest.mark.parametrize("data", ["set:main:verbosity:loud", "set:main:chunk_chars:1"])
+@pytest.mark.parametrize(
+    "data", ["set:main:verbosity:loud", "set:main:chunk_chars:1", "set:main:chunk_chars:--500"]
+)
 async def test_forged_values_are_refused(stage: Stage, data: str) -> None:
     """A value that a field does not take gets an alert."""
     chat = stage.linked_private()
@@ -162,6 +166,15 @@ async def test_strangers_in_a_group_change_nothing(stage: Stage) -> None:
     await stage.tap("set:main:stream_mode:off", user_id=BOB, chat_id=GROUP)
     await stage.say("60", user_id=BOB, chat_id=GROUP, **reply_to(OTHER))
     assert stored(stage, chat.id) == {}
+
+
+async def test_the_mode_names_the_interval_that_is_set(stage: Stage) -> None:
+    """What a tap and the last line say of chunks is what the chat has set."""
+    stage.linked_private(chunk_interval_s=60)
+    await stage.tap("set:main:stream_mode:chunked")
+    await stage.tap("cardclose")
+    assert stage.toasts[0] == "Mode: Chunked – new message every 60s"
+    assert "every 60s" in str(stage.edits[-1].text)
 
 
 async def test_closing_takes_the_buttons_away(stage: Stage) -> None:

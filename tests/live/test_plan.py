@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.entries.model import Answer, Entry, ToolStatus
+from bot.entries.story import OutcomeKind
 from bot.live.chain import Chain, Link
-from bot.live.desk import Ending, Farewell
+from bot.live.desk import Chunks, Desk, Ending, Farewell
 from bot.live.plan import plan
 from bot.live.reconcile import (
+    EditKeys,
     EditPage,
     SendNotice,
     SendPage,
@@ -225,6 +227,21 @@ class TestAfterARestart:
         assert isinstance(next_step(plan(told, chain, desk()), chain), EditPage)
         ended = plan(replace(told, outcome=DONE), chain, desk())
         assert isinstance(next_step(ended, chain), EditPage)
+
+    @pytest.mark.parametrize(
+        "at",
+        [desk(), desk(truncate=True), desk(chunks=Chunks(300))],
+        ids=["realtime", "truncated", "chunked"],
+    )
+    def test_a_reset_has_taken_the_log_away(self, at: Desk) -> None:
+        """The link, of which nothing is known, loses its buttons, and the end line comes below."""
+        reset = story(outcome=replace(DONE, kind=OutcomeKind.RESET))
+        chat = Chat(Chain((Link(0, 100, STARTED),)))
+        chat.catch_up(reset, at)
+
+        assert chat.steps[0] == EditKeys(0, 100, ())
+        assert chat.texts[1].endswith("↩ Reset")
+        assert all(link.keyboard == () for link in chat.chain.links)
 
 
 class TestReconcile:

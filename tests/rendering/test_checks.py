@@ -80,3 +80,26 @@ def test_hostile_output_takes_no_longer() -> None:
 
     took(2_000)
     assert took(40_000) < 20 * max(took(10_000), 0.001)
+
+
+@pytest.mark.parametrize(
+    ("output", "counts"),
+    [
+        ("\x1b[32m== \x1b[1m4 passed\x1b[0m\x1b[32m in 0.10s\x1b[0m ==", Checks(4)),
+        ("test result: \x1b[32mok\x1b[0m. 4 passed; 0 failed; 1 ignored", Checks(4, 0, 1)),
+        ("\x1b[2m Tests \x1b[22m \x1b[1m\x1b[32m2 passed\x1b[39m\x1b[22m (2)", Checks(2)),
+    ],
+)
+def test_colours_do_not_hide_it(output: str, counts: Checks) -> None:
+    """Runners colour their summary."""
+    assert counted(output) == counts
+
+
+def test_a_failure_is_not_told_after_a_run_that_is_not_held() -> None:
+    """The last run may have passed; the one before it says nothing any more."""
+    failed = Excerpt("1 failed, 3 passed in 1.0s", tail=True)
+    runs = [
+        entry(1, Tool(CommandRun("pytest", failed), ToolStatus.FAILED)),
+        entry(2, Tool(CommandRun("pytest"), ToolStatus.SUCCEEDED)),
+    ]
+    assert not checks_of(runs)

@@ -110,6 +110,42 @@ class TestWhatItSays:
         told = story(*(edit(n, changed(f"f{n}.py", 1, 0)) for n in range(40)), outcome=DONE)
         assert "… +25 files" in digest(told)
 
+    def test_a_renamed_file_is_no_news_of_the_workspace(self) -> None:
+        """A total that counts a renamed file once says what the lines above say."""
+        told = story(
+            edit(1, changed("old.py", 3, 1)),
+            edit(2, FileChange(ChangeKind.RENAME, "old.py", "new.py")),
+            outcome=DONE,
+        )
+        assert "Workspace" not in digest(replace(told, workspace_total=DiffTotal(1, 3, 1)))
+
+    @pytest.mark.parametrize("limit", [256, 512, 1024])
+    def test_no_fact_is_lost_on_short_messages(self, limit: int) -> None:
+        """Facts that do not fit on one message go on the next, line by line."""
+        paths = [f"src/some/long/package/path/to/module_{n:02}.py" for n in range(15)]
+        told = story(
+            *(edit(n, changed(path, 1, 0)) for n, path in enumerate(paths)),
+            command(50, "make all", FAILED),
+            outcome=DONE,
+        )
+        told = replace(told, workspace_total=DiffTotal(30, 90, 1))
+        messages = digest_messages(told, options(limit), with_answer=True)
+        assert all(len(message) <= limit for message in messages)
+        lines = [line for message in messages for line in message.text.split("\n")]
+        assert [line for line in lines if "module_" in line] == [f"📝 {p}  +1 −0" for p in paths]
+        assert lines[-3:] == [
+            "Workspace in all: 30 files +90 −1", "⚡ 1 command, 1 failed", "✗ make all",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("tokens", "said"),
+        [(999, "999"), (1_000, "1.0k"), (999_949, "999.9k"), (999_950, "1.0M")],
+    )
+    def test_tokens_as_people_say_them(self, tokens: int, said: str) -> None:
+        """A number is never a thousand thousands."""
+        told = replace(story(outcome=DONE), tokens=tokens)
+        assert digest(told).endswith(f"🔢 {said} tokens")
+
     @pytest.mark.parametrize(
         ("kind", "first"),
         [

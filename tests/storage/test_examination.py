@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +33,29 @@ def date(file: Path, revision: str) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     connection.close()
+
+
+@pytest.fixture
+def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Close a folder to its user, whoever runs the tests."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    look, may = os.stat, os.access
+
+    def stat(path: Any, **how: Any) -> os.stat_result:
+        if str(path).startswith(f"{folder}/"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, **how)
+
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != folder and may(path, mode))
+    return folder
+
+
+async def test_a_folder_that_may_not_be_entered(closed: Path) -> None:
+    """A database in it cannot be used, and the folder is named."""
+    with pytest.raises(DatabaseUnusable, match="closed may not be written"):
+        await examine(url_of(closed / "deeper" / "bot.db"))
 
 
 def dated(file: Path) -> str:

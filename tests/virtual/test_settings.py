@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from bot.settings.model import ChatSettings
-from sandbox.telegram import Call
+from sandbox.kanban import Play
+from sandbox.telegram import Call, Message
 from tests.end_to_end.world import ANSWER_S, Chat
 from tests.virtual.loop import run_virtual
+from tests.virtual.scripts import Script
 from tests.virtual.world import VirtualWorld
 
 pytestmark = pytest.mark.slow
@@ -21,6 +23,10 @@ pytestmark = pytest.mark.slow
 BEFORE_S = 12.0
 AFTER_S = 90.0
 CARD = "⚙️"
+QUESTION = "Which repositories"
+THINKS = Script("Think it over", 90, entries=30, pieces=2, words=6)
+LASTS = Script("Nine minutes", 540, entries=18, pieces=2, words=6)
+"""Shorter than the default age at which a link ends, and little enough for one message."""
 
 
 def _text(call: Call) -> str:
@@ -82,7 +88,22 @@ def _chunks(calls: Sequence[Call]) -> bool:
     return len(sends) >= 2
 
 
-Row = tuple[str, dict[str, Any], list[str], object, Callable[[Sequence[Call]], bool]]
+def _thoughtless(calls: Sequence[Call]) -> bool:
+    texts = [_text(call) for call in _views(calls)]
+    return len(texts) > 2 and not any("💭" in text for text in texts)
+
+
+def _one_more_link(calls: Sequence[Call]) -> bool:
+    sends = [call for call in calls if call.method == "sendMessage"]
+    (link,) = [call for call in sends if _text(call).startswith("↪")]
+    return 240 <= link.at - calls[0].at <= 360
+
+
+def _one_waits(calls: Sequence[Call]) -> bool:
+    return any("waiting for a free slot" in _text(call) for call in calls)
+
+
+Row = tuple[str | Script, dict[str, Any], list[str], object, Callable[[Sequence[Call]], bool]]
 
 ROWS: dict[str, Row]
 ROWS = {
@@ -117,6 +138,9 @@ ROWS = {
     "overflow": (
         "essay", {}, ["More…", "When a message is full…", "drop the oldest"], "truncate", _dropped
     ),
+    "rollover_min": (LASTS, {}, ["More…", "New link after…", "5"], 5, _one_more_link),
+    "max_live_views": ("two", {}, ["More…", "Live views at once…", "1"], 1, _one_waits),
+    "show_thinking": (THINKS, {}, ["More…", "✅ Thinking"], False, _thoughtless),
     "verbosity": ("basic", {}, ["compact"], "compact", _compact),
     "locale": ("many", {}, ["🌐 Language", "Русский"], "ru", _russian),
 }  # fmt: skip
@@ -125,21 +149,38 @@ ROWS = {
 async def _tap(world: VirtualWorld, chat: Chat, labels: Sequence[str]) -> None:
     """Open the card and tap its buttons one after the other."""
     world.telegram.say(chat.id, chat.user, "/settings")
-    await world.telegram.wait_for(
-        lambda: any(m.text.startswith(CARD) for m in world.telegram.bot_messages(chat.id)), ANSWER_S
-    )
-    card = next(
-        m for m in reversed(world.telegram.bot_messages(chat.id)) if m.text.startswith(CARD)
-    )
+    card = await _said(world, chat, CARD)
     for label in labels:
-        await world.telegram.wait_for(
-            lambda label=label: (
-                label  # type: ignore[misc]  # bound now
-                in world.telegram.message(chat.id, card.message_id).button_labels
-            ),
-            ANSWER_S,
-        )
-        await world.tap(chat, card, label)
+        await _press(world, chat, card, label)
+
+
+async def _said(world: VirtualWorld, chat: Chat, words: str) -> Message:
+    """Wait for a message of the bot that begins with these words."""
+
+    def found() -> list[Message]:
+        return [m for m in world.telegram.bot_messages(chat.id) if m.text.startswith(words)]
+
+    await world.telegram.wait_for(found, ANSWER_S)
+    return found()[-1]
+
+
+async def _press(world: VirtualWorld, chat: Chat, message: Message, label: str) -> None:
+    """Wait until a message has this button, and tap it."""
+
+    def offered() -> bool:
+        return label in world.telegram.message(chat.id, message.message_id).button_labels
+
+    await world.telegram.wait_for(offered, ANSWER_S)
+    await world.tap(chat, message, label)
+
+
+def _plays(world: VirtualWorld, what: str | Script) -> list[Play]:
+    """Let begin what a setting is tried on."""
+    if isinstance(what, Script):
+        return [world.kanban.play(what.recording())]
+    if what == "two":
+        return [world.kanban.play("many"), world.kanban.play("many")]
+    return [world.kanban.play(what, speed=0.25 if what == "basic" else 1)]
 
 
 async def _stored(world: VirtualWorld, chat: Chat) -> ChatSettings:
@@ -157,12 +198,12 @@ def test_a_setting_acts_on_a_running_view(tmp_path: Path, field: str) -> None:
         async with VirtualWorld(tmp_path) as world:
             chat = await world.link_private()
             await world.change_settings(chat, **before)
-            play = world.kanban.play(name, speed=0.25 if name == "basic" else 1)
+            plays = _plays(world, name)
             await asyncio.sleep(BEFORE_S if name != "basic" else 2)
             await _tap(world, chat, labels)
             assert getattr(await _stored(world, chat), field) == value
             since = len(world.telegram.calls)
-            await play.done
+            await asyncio.wait([play.done for play in plays])
             await asyncio.sleep(AFTER_S)
             calls = [c for c in world.telegram.calls[since:] if c.chat_id == chat.id]
             assert acts(calls), [(_text(c)[:200], c.method) for c in calls]
@@ -173,12 +214,32 @@ def test_a_setting_acts_on_a_running_view(tmp_path: Path, field: str) -> None:
     run_virtual(show())
 
 
+def test_repositories_act_on_running_views(tmp_path: Path) -> None:
+    """A view whose repository is no longer chosen closes, the other one goes on; it is kept."""
+
+    async def show() -> None:
+        async with VirtualWorld(tmp_path) as world:
+            chat = await world.link_private()
+            plays = [world.kanban.play("many", repo="shop"), world.kanban.play("many", repo="web")]
+            await asyncio.sleep(BEFORE_S)
+            await _tap(world, chat, ["📁 Repositories"])
+            await _press(world, chat, await _said(world, chat, QUESTION), "web")
+            await asyncio.wait([play.done for play in plays])
+            await asyncio.sleep(AFTER_S)
+            texts = [m.text for m in world.telegram.bot_messages(chat.id)]
+            views = [text for text in texts if text.startswith("🤖")]
+            assert sum("✅ Done" in text for text in views) == 1, texts
+            assert sum("Streaming disabled" in text for text in views) == 1, texts
+            assert sum(text.startswith("✅ Task completed") for text in texts) == 1, texts
+            chosen = (await _stored(world, chat)).repositories
+            assert len(chosen) == 1
+            await world.restart_bot()
+            assert (await _stored(world, chat)).repositories == chosen
+            world.assert_clean()
+
+    run_virtual(show())
+
+
 def test_every_setting_is_tried() -> None:
-    """Those that are missing above have tests of their own."""
-    elsewhere = {
-        "rollover_min",  # tests/virtual/test_long_turns.py
-        "max_live_views",  # tests/virtual/test_many_turns.py
-        "show_thinking",  # tests/rendering/test_transcript.py
-        "repositories",  # tests/live/test_followers.py
-    }
-    assert set(ROWS) | elsewhere == set(ChatSettings.model_fields)
+    """None of the model's fields is missing above."""
+    assert {*ROWS, "repositories"} == set(ChatSettings.model_fields)

@@ -12,6 +12,7 @@ from bot.live.modes.parts import (
     CATCH_UP_LINKS,
     FOOT_CHARS,
     NOTHING,
+    beyond_reset,
     catch_up,
     completed,
     compose,
@@ -23,7 +24,7 @@ from bot.live.modes.parts import (
     paginated,
     remark,
     shown_by,
-    unread,
+    without_log,
 )
 from bot.live.modes.realtime import left_behind
 from bot.live.reconcile import Wanted, WantedKeys, WantedPage
@@ -41,6 +42,10 @@ _PLACE = re.compile(r"[\s。！？]")
 
 def chunked(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> Wanted:
     """Say which chunks the chat should have next, and where the buttons are meanwhile."""
+    waits = without_log(story, chain)
+    if waits is not None:
+        return waits
+    chain = beyond_reset(story, chain)
     if chain.open is not None:
         return _without_growth(chain.open, story, chain, desk)
     if chain.newest is not None and chain.newest.kind is LinkKind.LAST:
@@ -57,8 +62,6 @@ def _without_growth(link: Link, story: Story, chain: Chain, desk: Desk) -> Wante
     """A link that grew before is completed as it is; chunks reply to it."""
     if link.known:
         return completed(_begun(link, desk), story, desk)
-    if unread(story, chain):
-        return Wanted()
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
     first = paginated(blocks, story, desk, first=link.number)[0]
     whole = PageBlocks(first.blocks, full=True)

@@ -9,7 +9,7 @@ from bot.entries.model import Entry
 from bot.entries.story import OutcomeKind, Story
 from bot.live.chain import Chain, Link, LinkKind, Skipped
 from bot.live.desk import Desk, Posture
-from bot.live.reconcile import Wanted, WantedPage
+from bot.live.reconcile import Wanted, WantedKeys, WantedPage
 from bot.rendering.entry import SKIPPED_KEY, Block, skipped_block
 from bot.rendering.header import end_line, first_header, later_header, progress_footer, started_line
 from bot.rendering.page import Button, Keyboard, Message
@@ -45,6 +45,24 @@ def unread(story: Story, chain: Chain) -> bool:
     if story.outcome is None:
         return story.closing or not story.entries
     return story.outcome.kind is OutcomeKind.RESET and not story.entries
+
+
+def without_log(story: Story, chain: Chain) -> Wanted | None:
+    """What becomes of a restored link that cannot be compared; None: all is known that is needed.
+
+    While the log is read nothing is written. Where a reset has taken it away the link only loses
+    its buttons, and what is left to say comes below it: call again with the chain `sealed`.
+    """
+    if not unread(story, chain) or chain.open is None:
+        return None
+    if story.outcome is not None and chain.open.keyboard != ():
+        return Wanted(more=True, keys=WantedKeys(chain.open.number))
+    return Wanted() if story.outcome is None else None
+
+
+def beyond_reset(story: Story, chain: Chain) -> Chain:
+    """The chain whose open link counts as sealed if a reset has taken its log away."""
+    return chain.sealed({}) if unread(story, chain) else chain
 
 
 # --- pages ----------------------------------------------------------------------------------------

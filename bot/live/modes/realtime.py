@@ -9,13 +9,14 @@ from bot.live.chain import Chain, LinkKind, Skipped
 from bot.live.desk import Desk
 from bot.live.modes.parts import (
     CATCH_UP_LINKS,
+    beyond_reset,
     catch_up,
     closed,
     completed,
     page,
     paginated,
     shown_by,
-    unread,
+    without_log,
 )
 from bot.live.reconcile import Wanted, WantedKeys, WantedPage
 from bot.rendering.entry import skipped_block
@@ -28,13 +29,10 @@ _NEVER_ANY = frozenset({LinkKind.LAST, LinkKind.DISABLED})
 
 def realtime(story: Story, chain: Chain, desk: Desk) -> Wanted:
     """Say what the chat should have beyond its sealed links."""
-    before = left_behind(story, chain, desk)
+    before = left_behind(story, chain, desk) or without_log(story, chain)
     if before is not None:
         return before
-    if unread(story, chain):
-        if story.outcome is None:
-            return Wanted()
-        chain = chain.sealed({})
+    chain = beyond_reset(story, chain)
     skipped = chain.open.skipped if chain.open is not None else None
     covered = _covered(chain, skipped)
     lost = unshown(story, covered)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.entries.story import Story
 from bot.live.chain import Chain
 from bot.live.desk import Desk
-from bot.live.modes.parts import left_out, page, room, shown_by, unread
+from bot.live.modes.parts import beyond_reset, left_out, page, room, shown_by, without_log
 from bot.live.modes.realtime import left_behind, settled
 from bot.live.reconcile import Wanted
 from bot.rendering.entry import SKIPPED_KEY, Block
@@ -25,11 +25,10 @@ TRIES = 8
 
 def truncated(story: Story, chain: Chain, desk: Desk) -> Wanted:
     """Say what the one message should be; sealed links of before stay as they are."""
-    before = left_behind(story, chain, desk)
+    before = left_behind(story, chain, desk) or without_log(story, chain)
     if before is not None:
         return before
-    if unread(story, chain):
-        return Wanted()
+    chain = beyond_reset(story, chain)
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
     if not blocks and settled(story, chain):
         return Wanted()

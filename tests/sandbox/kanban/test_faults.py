@@ -38,7 +38,7 @@ async def test_logs_are_cut_at_a_second(
     async with client.log(play) as heard:
         await time.until(lambda: not kanban.open_sockets["normalized"])
         frames = await heard.until_ended()
-    assert time.now_s == pytest.approx(begun_s + 20.0)
+    assert 20.0 <= time.now_s - begun_s < 21.0
     assert "finished" not in frames[-1]
     assert play.rows()[0]["status"] == "running"
 
