@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -23,6 +24,9 @@ from bot.entries.events import LogEvent
 from bot.entries.story import DiffTotal, Execution
 from bot.live.clock import Clock, SystemClock
 from bot.live.ports import Health, Listener
+
+DIFFS_WITHIN_S = 5.0
+"""How long the diffs of a workspace are waited for, in all."""
 
 
 class VibeKanban:
@@ -105,8 +109,14 @@ class VibeKanban:
 
     async def diff_total(self, workspace_id: str) -> DiffTotal | None:
         """Count what a workspace changed; None where that is not told. Raises BackendError."""
-        async with self._client.diffs(self._mark.plain(workspace_id)) as socket:
-            return await read_total(socket)
+        try:
+            async with (
+                asyncio.timeout(DIFFS_WITHIN_S),
+                self._client.diffs(self._mark.plain(workspace_id)) as socket,
+            ):
+                return await read_total(socket)
+        except TimeoutError:
+            return None
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:
         """List what a chat can choose from as (id, name). Raises BackendError.

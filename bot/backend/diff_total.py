@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import msgspec
 
 from bot.entries.story import DiffTotal
-
-WITHIN_S = 5.0
-"""How long the diffs are waited for, in all."""
 
 MOST_CHARS = 8_000_000
 """So much is read at most: some ten thousand files."""
@@ -33,22 +29,18 @@ class DiffSocket(Protocol):
 
 
 async def read_total(socket: DiffSocket) -> DiffTotal | None:
-    """Add up the diffs that are there now; None unless all were told, in time and in bounds.
+    """Add up the diffs that are there now; None unless all were told, in bounds.
 
     A part of them would be a number that is wrong.
     """
     tree: Tree = {}
     read = 0
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while (frame := await socket.receive()) is not None:
-                read += len(frame)
-                if read > MOST_CHARS:
-                    return None
-                if _fold(tree, frame):
-                    return _sum(tree)
-    except TimeoutError:
-        return None
+    while (frame := await socket.receive()) is not None:
+        read += len(frame)
+        if read > MOST_CHARS:
+            return None
+        if _fold(tree, frame):
+            return _sum(tree)
     return None
 
 

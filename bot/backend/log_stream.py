@@ -34,14 +34,17 @@ from bot.entries.story import Execution, ExecutionKind
 from bot.live.clock import Clock
 
 SILENCE_S = 0.3
-"""A burst that repeats the past is over after so long a silence."""
+"""A burst that repeats the past may be over after so long a silence."""
 
 LONG_BURST_S = 1.0
 SHORT_SILENCE_S = 0.05
 PAST_PER_S = 300
-"""One that has lasted so long is over after so short a silence, unless it told more than so much a
-second, as a server does that repeats itself: an agent that talks without a pause would otherwise be
-taken for its own past."""
+"""One that has lasted so long may be over after so short a silence, unless it told more than so
+much a second, as a server does that repeats itself: an agent that talks without a pause would
+otherwise be taken for its own past."""
+
+PAUSES_COUNT_AFTER_S = 3.0
+"""After so long a pause is the end of the burst, even if something that was shown is missing."""
 
 BURST_AT_MOST_S = 5.0
 """A burst that never pauses is taken for new after so long."""
@@ -106,6 +109,7 @@ class _Connection:
     def __init__(self, log: _Log, now: float) -> None:
         self.operations = 0
         self.settled = False
+        self._paused = False
         self.visible: set[int] = set()
         self._log = log
         self._decoder = log.decoder
@@ -137,8 +141,18 @@ class _Connection:
         if self.settled:
             return IDLE_S
         lasted_s = now - self._burst_since
+        if self._paused:
+            return SILENCE_S
         talks = lasted_s > LONG_BURST_S and 0 < self.operations < PAST_PER_S * lasted_s
         return SHORT_SILENCE_S if talks else SILENCE_S
+
+    def pause(self, now: float) -> None:
+        """Say that there is a silence: perhaps what follows is new, late in a burst surely."""
+        if now - self._burst_since > PAUSES_COUNT_AFTER_S:
+            self.settle()
+        elif self.operations and not self.settled:
+            self._paused = True
+            self._log.emit(Settled(surely=False))
 
     def settle(self) -> None:
         """Say that what follows is new; a connection that told nothing has nothing to say."""
@@ -217,7 +231,7 @@ class LogReader:
                 text = await socket.receive(connection.patience_s(self._clock.now()))
             except TimeoutError:
                 idle = connection.settled
-                connection.settle()
+                connection.pause(self._clock.now())
                 if idle and await self._ended(log):
                     return True
                 continue

@@ -39,7 +39,12 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The burst that repeats the past is over; what follows is new."""
+    """The burst that repeats the past is over; what follows is new.
+
+    Not `surely`: there was a pause. It is over then if all that was shown was told again.
+    """
+
+    surely: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ class Story:
 
     `outcome` is None while it runs. `connection_lost` is a state of the last line,
     no entry. `closing`: nothing of it runs any more, how it ended is told in a moment. `started_at`
-    is aware (UTC). `tokens` were used by its agents, as far as they tell.
+    is aware (UTC). `tokens` were used by its agents, as far as they tell. `counting`: what the
+    workspace changed in all is being asked for, and what sums the turn up waits for that.
     """
 
     header: Header
@@ -146,3 +147,4 @@ class Story:
     closing: bool = False
     tokens: int = 0
     workspace_total: DiffTotal | None = None
+    counting: bool = False

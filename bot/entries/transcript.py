@@ -95,8 +95,8 @@ class Transcript:
                 changed = False
             case Interrupted():
                 changed = False
-            case Settled():
-                changed = self._settle()
+            case Settled(surely=surely):
+                changed = self._settle(surely=surely)
             case Finished():
                 settled = self._settle()
                 changed = settled or not self._finished
@@ -125,6 +125,11 @@ class Transcript:
         return self._snapshot
 
     @property
+    def reading_again(self) -> bool:
+        """Whether what the log tells is not shown yet, because it repeats what was."""
+        return self._again is not None
+
+    @property
     def tokens(self) -> int | None:
         """How many tokens were used so far, if the agent tells; a reader may see it at the end."""
         return self._reading.usage.total_tokens if self._reading.usage is not None else None
@@ -147,17 +152,20 @@ class Transcript:
         self._reading.fold(event)
         return tuple(self._entries()) != before
 
-    def _settle(self) -> bool:
+    def _settle(self, *, surely: bool = True) -> bool:
         """Let the second reading take over, under the keys of the first."""
         if self._again is None:
             return False
         before = self.snapshot().entries
         old = dict(self._reading.story())
         shown = self._shown()
-        again, self._again = self._again, None
+        again = self._again
+        keys = align(shown, list(again.story()))
+        if not surely and len(keys) < len({item.key for item in shown}):
+            return False
+        self._again = None
         if old and not any(again.story()):
             return False
-        keys = align(shown, list(again.story()))
         was = {self._keys[place]: content for place, content in old.items()}
         for position, key in keys.items():
             again.restore(position, was.get(key))

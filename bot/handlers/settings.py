@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aiogram import Bot, F, Router
+from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ForceReply, Message
 
@@ -95,11 +96,16 @@ async def changed(
 
 
 async def asked(callback: CallbackQuery, callback_data: AskSetting, _: Translator) -> None:
-    """Ask for a number by a reply; the question itself says which setting it is about."""
+    """Ask for a number by a reply; the question itself says which setting it is about.
+
+    In a group it names who tapped: Telegram opens the reply only for people who are named.
+    """
     field = callback_data.field
     await toast(callback)
     if field not in PRESETS or not isinstance(callback.message, Message):
         return
+    person = callback.from_user.username
+    named = f" @{person}" if person and callback.message.chat.type != ChatType.PRIVATE else ""
     question = _(
         "{setting}: reply to this message with {expected}.",
         setting=title(field, _),
@@ -107,8 +113,8 @@ async def asked(callback: CallbackQuery, callback_data: AskSetting, _: Translato
     )
     await say(
         callback.message,
-        f"✏️ {field}\n{question}",
-        keyboard=ForceReply(selective=True, input_field_placeholder=field),
+        f"✏️ {field}\n{question}{named}",
+        keyboard=ForceReply(selective=bool(named), input_field_placeholder=field),
     )
 
 

@@ -118,11 +118,12 @@ class Follower:
     def _emit(self, event: LogEvent) -> None:
         self.touched = True
         self.finished = self.finished or isinstance(event, Finished)
-        if isinstance(event, Interrupted | Settled | Finished):
-            self.behind = isinstance(event, Interrupted)
         if isinstance(event, Put) and not self._details:
             event = Put(event.position, without_details(event.content))
         visible = self.transcript.fold(event)
+        if isinstance(event, Interrupted | Settled | Finished):
+            again = self.transcript.reading_again and not self.finished
+            self.behind = isinstance(event, Interrupted) or again
         if visible or self.finished:
             self._changed(visible, self.finished)
 

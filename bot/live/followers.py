@@ -10,22 +10,19 @@ from functools import partial
 import structlog
 
 from bot.entries.story import Execution, Story, Workspace
-from bot.i18n import Sentence, sentence
+from bot.i18n import Sentence
 from bot.live.absence import Absences
 from bot.live.follower import Follower
-from bot.live.ports import (
-    Backend,
-    BackendError,
-    Health,
-    LinkedChat,
-)
+from bot.live.ports import Backend, BackendError, Health, LinkedChat
 from bot.live.recall import Past, Recall, thrown_away
 from bot.live.remembered import known, restored
 from bot.live.sessions import Sessions
-from bot.live.stores import AbsenceStore, MuteStore, NewView, PastStore
+from bot.live.slots import Claim
+from bot.live.stops import Stops
+from bot.live.stores import AbsenceStore, MuteStore, NewView, PastStore, StoredView
 from bot.live.tasks import Tasks
 from bot.live.turn import Turn
-from bot.live.turn_follower import STOP_ALSO_S, TurnFollower
+from bot.live.turn_follower import TurnFollower
 from bot.live.turns import Turns
 from bot.live.view import View
 from bot.live.wiring import Wiring
@@ -34,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 RECENT = timedelta(seconds=5)
 """What began longer ago when it was first seen began before anybody looked."""
+
+SLOTS_KEPT_S = 10.0
+"""How long after the start a slot waits for a view of an earlier run that had one."""
 
 
 class Followers(Turns):
@@ -60,6 +60,7 @@ class Followers(Turns):
         self._chats: dict[int, LinkedChat] = {}
         self._sessions = Sessions()
         self._recall = Recall(backends, wiring.clock, tasks, past, self._learn)
+        self._stops = Stops(backends, wiring.clock, tasks)
         self._absences = Absences(self, wiring, past, absences, tasks)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._opening: set[tuple[int, str]] = set()
@@ -68,11 +69,28 @@ class Followers(Turns):
         """Take the linked chats, the mutes and what is unfinished, then watch every backend."""
         self._chats = {chat.id: chat for chat in chats}
         self._muted = set(await self._mutes.muted())
-        self._recall.expect(await self._past.open())
+        unfinished = await self._past.open()
+        self._expect(unfinished)
+        self._recall.expect(unfinished)
         await self._absences.load()
         for name, backend in self._backends.items():
             watch = partial(backend.watch, self, await self._past.newest_begin(name))
             self._tasks.spawn(f"watch {name}", watch, forever=True)
+
+    def _expect(self, unfinished: Iterable[StoredView]) -> None:
+        """Keep their slots for views that had a message, for as long as they should take."""
+        for view in unfinished:
+            if view.messages and (view.chat, view.workspace_id) not in self._muted:
+                claim = Claim(view.id, view.session_id, view.started_at, has=True)
+                self._expected[view.id] = (view.chat, claim)
+        if self._expected:
+            self._tasks.spawn("slots kept", self._expect_no_more)
+
+    async def _expect_no_more(self) -> None:
+        await self._wiring.clock.sleep(SLOTS_KEPT_S)
+        self._expected.clear()
+        for chat in self._chats:
+            self._reseat(chat)
 
     # --- what the backends tell (Listener) --------------------------------------------------------
 
@@ -195,16 +213,15 @@ class Followers(Turns):
                 if other.turn.session_id == execution.session_id and other.began_before(home):
                     other.agent_followed = True
                     other.stir()
-        if execution.running and self._wiring.clock.now() < home.stop_until:
-            self._tasks.spawn(f"stop {execution.id}", lambda: self._stop_quietly(execution))
+        self._stops.go_on(home, execution)
 
     async def _live(self, turn: TurnFollower) -> None:
         await turn.until_over()
         await turn.read_once()
-        await turn.count_changes(self._backends[turn.turn.backend])
         turn.end()
         for chat in tuple(turn.views):
             self._reseat(chat)
+        await turn.count_changes(self._backends[turn.turn.backend])
         for reading in turn.reading.values():
             reading.cancel()
         for view in tuple(turn.views.values()):
@@ -274,7 +291,8 @@ class Followers(Turns):
             if stored.messages or stored.unsettled:
                 view.chain = restored(stored)
                 turn.remember(known(stored))
-                view.seated = len(view.chain.links) > 1
+                view.seated = bool(stored.messages)
+            self._expected.pop(view.id, None)
             turn.views[chat.id] = view
             self._reseat(chat.id)
             view.poke()
@@ -356,24 +374,7 @@ class Followers(Turns):
 
     async def stop(self, view_id: int) -> Sentence | None:
         """Stop every running execution of a turn; returns why that did not work."""
-        turn = self._of_view(view_id)
-        if turn is None or not turn.turn.running:
-            return sentence("This turn is over.")
-        turn.stop_until = self._wiring.clock.now() + STOP_ALSO_S
-        refusal: Sentence | None = None
-        for execution in turn.turn.executions:
-            if execution.running:
-                try:
-                    await self._backends[execution.backend].stop(execution.id)
-                except BackendError as failure:
-                    refusal = failure.told
-        return refusal
-
-    async def _stop_quietly(self, execution: Execution) -> None:
-        try:
-            await self._backends[execution.backend].stop(execution.id)
-        except BackendError as failure:
-            log.warning("stop.failed", execution=execution.id, why=str(failure))
+        return await self._stops.stop(self._of_view(view_id))
 
     async def story(self, view_id: int) -> Story | None:
         """Tell a turn as it stands, whole: its logs are read anew."""

@@ -46,6 +46,8 @@ def _farewells(story: Story, desk: Desk) -> tuple[Message, ...]:
                 story.outcome, story.header, facts(story.entries), beginning, desk.options
             )
             return (Message(words.normalised(), silent=told.silent),)
+        case Ending.DIGEST if story.counting:
+            return ()
         case Ending.DIGEST:
             parts = digest_messages(story, desk.options, with_answer=told.with_answer)
             return tuple(

@@ -7,6 +7,9 @@ from datetime import datetime
 from bot.live.clock import Clock
 from bot.settings.model import ChatSettings, StreamMode
 
+CHUNK_LOOK_S = 0.5
+"""How often it is looked whether a chunk is full: chunks have their own interval."""
+
 
 def in_chunks(settings: ChatSettings) -> bool:
     """Whether new content comes in messages of its own."""
@@ -39,9 +42,10 @@ class Ticks:
             self._dealt = self._clock.wall()
 
     def pause_s(self, settings: ChatSettings) -> float:
-        """How long until the view may write again; chunks are not looked for more often either."""
-        last = max(self._wrote, self._looked) if in_chunks(settings) else self._wrote
-        return last + settings.stream_flush_interval_ms / 1000 - self._clock.now()
+        """How long until the view may write again, or look again whether a chunk is full."""
+        if in_chunks(settings):
+            return self._looked + CHUNK_LOOK_S - self._clock.now()
+        return self._wrote + settings.stream_flush_interval_ms / 1000 - self._clock.now()
 
     def until_next_s(self, settings: ChatSettings, started_at: datetime) -> float:
         """How long until the next interval is over."""
@@ -51,7 +55,7 @@ class Ticks:
     def due(self, settings: ChatSettings, started_at: datetime, sent_at: datetime | None) -> bool:
         """Whether an interval is over since the last chunk (`sent_at`), or since the begin.
 
-        A view that came to chunks from another mode begins with a whole interval.
+        What a view showed in another mode counts as dealt with when it came to chunks.
         """
         now = self._clock.wall()
         if settings.stream_mode is not self._mode:

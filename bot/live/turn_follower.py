@@ -61,6 +61,7 @@ class TurnFollower:
         self.views: dict[int, View] = {}
         self.outcome: Outcome | None = None
         self.workspace_total: DiffTotal | None = None
+        self.counting = False
         self.agent_followed = False
         self.connection_lost = False
         self.restored = False
@@ -208,6 +209,7 @@ class TurnFollower:
             closing=self.outcome is None and not self.turn.running,
             tokens=sum(follower.transcript.tokens or 0 for follower in self.followers.values()),
             workspace_total=self.workspace_total,
+            counting=self.counting,
         )
 
     def entries(self) -> tuple[Entry, ...]:
@@ -281,12 +283,15 @@ class TurnFollower:
 
     async def count_changes(self, backend: Backend) -> None:
         """Ask what the workspace changed in all, if some chat is told; without, it is left out."""
-        if not any(view.wants_digest for view in self.views.values()):
+        if not self.counting:
             return
         try:
             self.workspace_total = await backend.diff_total(self.turn.workspace_id)
         except BackendError as failure:
             log.info("changes.unknown", turn=self.turn.id, why=str(failure))
+        finally:
+            self.counting = False
+            self._hurry_all()
 
     async def whole_story(self) -> Story:
         """Tell the turn with everything its logs hold, for somebody who asks for it."""
@@ -308,13 +313,17 @@ class TurnFollower:
             view.let_go()
 
     def end(self) -> None:
-        """Say how it ended; from here on nothing is added."""
+        """Say how it ended; from here on no entry is added. A digest waits for `count_changes`."""
         agent = self.turn.agent
         spoke = agent is not None and any(
             kind_of(entry.content) in SPOKEN
             for entry in (self.followers[agent.id].entries() if agent.id in self.followers else ())
         )
         self.outcome = outcome(self.turn, agent_spoke=spoke)
+        self.counting = any(view.wants_digest for view in self.views.values())
+        self._hurry_all()
+
+    def _hurry_all(self) -> None:
         self.revision += 1
         for view in self.views.values():
             view.hurry()

@@ -41,13 +41,18 @@ class ActiveTurn:
 
 
 class Turns:
-    """Running turns by id, the last ones that ended, workspaces, and what is muted."""
+    """Running turns by id, the last ones that ended, workspaces, and what is muted.
+
+    For views of an earlier run that are not back yet their slots are kept (`_expected`, by view,
+    with the chat).
+    """
 
     def __init__(self) -> None:
         self._running: dict[str, TurnFollower] = {}
         self._ended: deque[TurnFollower] = deque(maxlen=REMEMBERED_TURNS)
         self._workspaces: dict[str, Workspace] = {}
         self._muted: set[tuple[int, str]] = set()
+        self._expected: dict[int, tuple[int, Claim]] = {}
 
     def active(self, chat: int) -> tuple[ActiveTurn, ...]:
         """List the running turns of a chat, newest first, whether it shows them or not."""
@@ -94,7 +99,8 @@ class Turns:
             for turn in self._running.values()
             if chat in turn.views and not turn.views[chat].complete.is_set()
         ]
-        chosen = seated((_claim(turn, view) for turn, view in here), limit)
+        expected = [claim for chat_, claim in self._expected.values() if chat_ == chat]
+        chosen = seated([*expected, *(_claim(turn, view) for turn, view in here)], limit)
         for turn, view in here:
             if view.take_slot(view.id in chosen):
                 turn.want_logs()

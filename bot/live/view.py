@@ -128,7 +128,8 @@ class View(Attitude):
             while self._behind() and not self.lost:
                 await self._keep_interval()
                 await self._step()
-            if self._source.story().outcome is not None and not self._behind():
+            story = self._source.story()
+            if story.outcome is not None and not story.counting and not self._behind():
                 break
 
     async def _let_log_be_read(self) -> None:

@@ -29,6 +29,9 @@ from bot.rendering.pagination import body, paginate
 from bot.rendering.phrases import PATH_CHARS, shown
 from bot.rendering.rich_text import RichText, code, join, plain
 
+MOST_MESSAGES = 20
+"""So many messages an answer fills at most: all of it, unless it is huge or messages are tiny."""
+
 MOST_FILES = 15
 MOST_COMMANDS = 5
 COMMAND_CHARS = 100
@@ -53,6 +56,7 @@ def digest_messages(
     blocks = [whole_block(head, _KEY, options.block_chars)]
     if with_answer:
         blocks += _answer_blocks(story.entries, options)
+        blocks = _bounded(blocks, options)
     for place, part in enumerate(_parts(story, options)):
         blocks += _fact_blocks(part, place, options.block_chars)
     pages = paginate(blocks, lambda _number: options.limit)
@@ -90,6 +94,17 @@ def _answer_blocks(entries: Iterable[Entry], options: RenderOptions) -> list[Blo
     parts = split_blocks(options.redact(text, True), complete=True)
     blocks = text_blocks(parts, entry.key)
     return [*blocks, Block(plain("…"), entry.key, gap=1)] if cut and blocks else blocks
+
+
+def _bounded(blocks: list[Block], options: RenderOptions) -> list[Block]:
+    """Keep what fills a bearable number of messages; a line says how much more there is."""
+    pages = paginate(blocks, lambda _number: options.limit)
+    if len(pages) <= MOST_MESSAGES:
+        return blocks
+    kept = [block for page in pages[:MOST_MESSAGES] for block in page.blocks]
+    left = sum(len(block.rich) for page in pages[MOST_MESSAGES:] for block in page.blocks)
+    more = options.translate.plural("+{n} character", "+{n} characters", left)
+    return [*kept, Block(plain(f"… {more}, /log"), kept[-1].key, gap=1)]
 
 
 # --- the facts ------------------------------------------------------------------------------------

@@ -98,6 +98,11 @@ def rewritten_block(entry: Entry, options: RenderOptions) -> Block:
     return Block(plain("↻ " + options.translate("rewritten")), entry.key, label=True)
 
 
+def hides_thinking(options: RenderOptions) -> bool:
+    """Whether thoughts are left out."""
+    return not options.show_thinking or options.verbosity is Verbosity.COMPACT
+
+
 def skipped_block(entries: int, options: RenderOptions) -> Block:
     """Make the line that stands for entries which catching up has left out."""
     _ = options.translate
@@ -138,7 +143,7 @@ def _with_omission(
 
 
 def _thinking(part: _Part, options: RenderOptions) -> list[Block]:
-    if not options.show_thinking or options.verbosity is Verbosity.COMPACT:
+    if hides_thinking(options):
         return []
     blocks = _markdown(part, wrap=QUOTE if part.newest else FOLDED)
     if part.start:

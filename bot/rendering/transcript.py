@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from bot.entries.model import Dropped, Entry, Script, TextContent, Tool
+from bot.entries.model import Dropped, Entry, Script, TextContent, Thinking, Tool
 from bot.entries.salient import digest, kind_of, length_of
 from bot.entries.shedding import tool_of
 from bot.entries.story import Story
-from bot.rendering.entry import Block, entry_blocks, has_mark, late_block, rewritten_block
+from bot.rendering.entry import (
+    Block,
+    entry_blocks,
+    has_mark,
+    hides_thinking,
+    late_block,
+    rewritten_block,
+)
 from bot.rendering.options import RenderOptions
 from bot.rendering.rich_text import RichText
 
@@ -166,14 +173,31 @@ def redacted(entry: Entry, options: RenderOptions) -> str:
 def covers(
     blocks: Sequence[Block], entries: Iterable[Entry], options: RenderOptions
 ) -> tuple[Cover, ...]:
-    """What a page with these blocks shows of each of its entries."""
+    """What a page with these blocks shows of each of its entries, what is hidden there before."""
     by_key = {entry.key: entry for entry in entries}
     last: dict[str, Block] = {}
     for block in blocks:
         last[block.key] = block
-    return tuple(
-        _cover(by_key[key], block, options) for key, block in last.items() if key in by_key
-    )
+    hidden = [whole_cover(entry, options) for entry in hidden_before(last, by_key, options)]
+    shown = [_cover(by_key[key], block, options) for key, block in last.items() if key in by_key]
+    return (*hidden, *shown)
+
+
+def hidden_before(
+    keys: Collection[str], entries: Mapping[str, Entry], options: RenderOptions
+) -> Iterator[Entry]:
+    """Find the thoughts that are left out directly before these entries.
+
+    They count as shown with them: thoughts that are switched on later begin with what is new.
+    """
+    waiting: list[Entry] = []
+    for key, entry in entries.items() if hides_thinking(options) else ():
+        if isinstance(entry.content, Thinking):
+            waiting.append(entry)
+            continue
+        if key in keys:
+            yield from waiting
+        waiting = []
 
 
 def _cover(entry: Entry, block: Block, options: RenderOptions) -> Cover:

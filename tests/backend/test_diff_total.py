@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.backend import adapter
+from bot.backend.adapter import VibeKanban
+from bot.backend.client import BackendClient
 from bot.backend.diff_total import MOST_CHARS, read_total
 from bot.entries.story import DiffTotal
 from tests.backend.pretend import world
-from tests.fakes.log_source import SILENCE, FakeSocket
+from tests.fakes.log_source import FakeSocket
 
 READY = '{"Ready":true}'
 
@@ -50,10 +56,9 @@ async def test_what_follows_replaces_what_was() -> None:
 
 
 async def test_a_part_is_no_total() -> None:
-    """What breaks off, falls silent or is too much before it was all told is not known."""
+    """What breaks off or is too much before it was all told is not known."""
     one = patch("add", "/entries/a", diff(1, 1))
     assert await total(one) is None
-    assert await total(one, SILENCE) is None
     assert await total(one, " " * MOST_CHARS, READY) is None
     assert await total(READY) == DiffTotal(0, 0, 0)
 
@@ -90,3 +95,17 @@ async def test_over_a_real_socket(era: str) -> None:
         for workspace in here.kanban.world.workspaces.values():
             workspace.changed = {"src/a.py": (10, 2), "b.py": (1, 1)}
         assert await here.backend.diff_total(execution.workspace_id) == DiffTotal(2, 11, 3)
+
+
+async def test_a_server_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither opening the stream nor its end may hold up what waits for the number."""
+
+    @asynccontextmanager
+    async def hang(client: BackendClient, workspace_id: str) -> AsyncIterator[FakeSocket]:
+        await asyncio.Event().wait()
+        yield FakeSocket([])
+
+    monkeypatch.setattr(BackendClient, "diffs", hang)
+    monkeypatch.setattr(adapter, "DIFFS_WITHIN_S", 0.01)
+    async with VibeKanban("", "http://127.0.0.1:9") as backend:
+        assert await backend.diff_total("w") is None

@@ -12,6 +12,7 @@ from bot.backend.log_stream import (
     EARLY_RETRY_S,
     IDLE_S,
     LONG_BURST_S,
+    PAUSES_COUNT_AFTER_S,
     SHORT_SILENCE_S,
     SILENCE_S,
     LogReader,
@@ -186,17 +187,28 @@ async def test_a_row_that_is_gone_has_ended() -> None:
 
 
 async def test_a_silence_settles_a_reading() -> None:
-    """What comes after a pause is new; before anything came there is nothing to settle."""
-    says: list[object] = [SILENCE, say(0, "a"), SILENCE, say(1, "b"), FINISHED]
+    """What comes after a pause is perhaps new, and surely later on; without words nothing is."""
+    says: list[object] = [
+        SILENCE,
+        say(0, "a"),
+        SILENCE,
+        say(1, "b"),
+        SILENCE,
+        say(2, "c"),
+        FINISHED,
+    ]
     reading = Reading([says, CUT_AT_ONCE], [DONE])
+    reading.clock.per_call_s = PAUSES_COUNT_AFTER_S / 6
     await reading.read()
-    assert reading.events[:4] == [
+    assert reading.events[:6] == [
         Reopened(),
         Put(0, Answer("a")),
-        Settled(),
+        Settled(surely=False),
         Put(1, Answer("b")),
+        Settled(),
+        Put(2, Answer("c")),
     ]
-    assert reading.source.sockets[0].timeouts[:4] == [SILENCE_S, SILENCE_S, SILENCE_S, IDLE_S]
+    assert reading.source.sockets[0].timeouts[-3:] == [SILENCE_S, IDLE_S, IDLE_S]
 
 
 async def test_a_repeat_is_over_when_as_much_was_told_as_before() -> None:
@@ -233,11 +245,12 @@ async def test_after_a_while_a_short_pause_will_do() -> None:
     reading = Reading([says, CUT_AT_ONCE], [DONE])
     reading.clock.per_call_s = LONG_BURST_S / 2.5
     await reading.read()
+    assert Settled(surely=False) in reading.events
     assert reading.source.sockets[0].timeouts[:4] == [
         SILENCE_S,
         SHORT_SILENCE_S,
         SHORT_SILENCE_S,
-        IDLE_S,
+        SILENCE_S,
     ]
 
 
@@ -270,6 +283,7 @@ async def test_a_log_that_never_says_finished_ends_with_its_row() -> None:
     """After a long silence the row decides."""
     says: list[object] = [say(0, "a"), SILENCE, SILENCE, SILENCE]
     reading = Reading([says, CUT_AT_ONCE], [row(), DONE])
+    reading.clock.per_call_s = PAUSES_COUNT_AFTER_S
     await reading.read()
     assert reading.shown == [Answer("a")]
 

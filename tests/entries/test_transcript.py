@@ -310,6 +310,29 @@ def test_what_was_shown_before_a_restart_keeps_its_keys() -> None:
     assert keys(story) == ["x/1", "x/9"]
 
 
+def test_a_pause_settles_what_was_told_again_whole() -> None:
+    """A server that stands still in the middle of its past makes nothing of it new."""
+    story = Transcript("x")
+    story.seed([known("x/0", 0, Thinking("t")), known("x/1", 1, Answer("Hel"))])
+    perhaps = Settled(surely=False)
+    for event in (Reopened(), Put(0, Thinking("t")), perhaps, Put(1, Answer("He")), perhaps):
+        assert not story.fold(event)
+    assert story.reading_again
+    assert not story.fold(Put(1, Answer("Hello")))
+    assert story.fold(perhaps)
+    assert keys(story) == ["x/0", "x/1"]
+
+
+def test_what_is_missing_does_not_hold_a_log_for_good() -> None:
+    """An entry that was shown and is gone keeps the rest waiting only as long as a pause may."""
+    story = Transcript("x")
+    story.seed([known("x/0", 0, Answer("gone"))])
+    for event in (Reopened(), Put(0, Answer("new")), Settled(surely=False)):
+        assert not story.fold(event)
+    assert story.fold(Settled())
+    assert contents(story) == [Answer("new")]
+
+
 def test_after_a_restart_nothing_is_shown_before_it_is_whole() -> None:
     """With stored entries the very first event waits for `Settled`, too."""
     story = Transcript("x")

@@ -52,6 +52,7 @@ def english(chat: LinkedChat) -> RenderOptions:
         translate=Translator("en"),
         redact=masked,
         limit=chat.settings.stream_max_message_length,
+        show_thinking=chat.settings.show_thinking,
     )
 
 
@@ -210,6 +211,7 @@ class FakeBackend:
     def __init__(self) -> None:
         self.total: DiffTotal | None = None
         self.totals_asked = 0
+        self.counting: asyncio.Event | None = None
         self.reachable = True
         self.since: datetime | None = None
         self.listener: Listener | None = None
@@ -274,8 +276,10 @@ class FakeBackend:
         self.stopped.append(execution_id)
 
     async def diff_total(self, workspace_id: str) -> DiffTotal | None:
-        """Tell what the test set."""
+        """Tell what the test set, when it lets go."""
         self.totals_asked += 1
+        if self.counting is not None:
+            await self.counting.wait()
         return self.total
 
     async def repositories(self) -> tuple[tuple[str, str], ...]:

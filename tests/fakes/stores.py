@@ -105,7 +105,7 @@ class MemoryViews:
 
         def left(view: StoredView) -> StoredView:
             messages = tuple(
-                replace(m, message_id=0, sealed=True) if m.kind == "page" else m
+                replace(m, message_id=0, sealed=True) if m.kind != "notice" else m
                 for m in view.messages
             )
             return replace(view, messages=messages)

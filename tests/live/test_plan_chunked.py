@@ -112,6 +112,18 @@ class TestButtons:
         assert [chat.texts[2], chat.texts[3]] == ["🔊 Unmuted", "💬 Two."]
         assert [bool(link.keyboard) for link in chat.chain.links] == [False, False, False, True]
 
+    def test_unmute_without_a_slot_says_that_it_waits(self) -> None:
+        """The short message about the mute is not left with its buttons; chunks go on later."""
+        chat = Chat()
+        told = story(answer(1, "One."))
+        chat.catch_up(told, DUE)
+        chat.catch_up(told, replace(DUE, posture=Posture.MUTED))
+        chat.catch_up(told, replace(DUE, posture=Posture.WAITING))
+        assert chat.texts[2] == "⏳ waiting for a free slot"
+        assert [bool(link.keyboard) for link in chat.chain.links] == [False, False, True]
+        chat.catch_up(story(answer(1, "One."), answer(2, "Two.")), DUE)
+        assert chat.texts[3] == "💬 Two."
+
     def test_a_muted_turn_ends_where_it_was_muted(self) -> None:
         """One edit of the short message sets the end line; what was missed is not posted."""
         chat = Chat()
@@ -235,6 +247,16 @@ class TestChangesOfMode:
         assert chat.texts[1] == "Streaming disabled"
         assert len(chat.texts) == 2
         assert all(link.keyboard == () for link in chat.chain.links)
+
+    def test_an_end_is_not_called_disabled(self) -> None:
+        """Switched off when the turn is over, there is nothing left to disable."""
+        chat = Chat()
+        over = story(answer(1, "One."), outcome=DONE)
+        chat.catch_up(story(answer(1, "One.")), DUE)
+        chat.catch_up(over, replace(DUE, posture=Posture.DISABLED, farewell=NOTICE))
+        assert chat.texts == {0: chat.texts[0]}
+        assert chat.chain.links[0].keyboard == ()
+        assert len(chat.notices) == 1
 
 
 CHUNKED = st.builds(

@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 from bot.entries.model import ToolStatus
 from bot.live.chain import Chain, Link
-from bot.live.desk import Posture
+from bot.live.desk import Ending, Farewell, Posture
 from bot.live.modes.parts import CATCH_UP_LINKS
-from bot.live.reconcile import (
-    EditPage,
-    SendPage,
-)
+from bot.live.reconcile import EditKeys, EditPage, SendPage
 from bot.rendering.page import Button
 from tests.fakes.stories import DONE, STARTED, answer, command, story
 from tests.live.chat import Chat, desk, words
+
+NOTICE = Farewell(Ending.NOTICE)
 
 
 class TestPostures:
@@ -132,10 +131,28 @@ class TestPostures:
 
     def test_a_closed_link_of_another_run_stays(self) -> None:
         """Where streaming was disabled before the restart, the link has its last line already."""
-        chat = Chat(Chain((Link(0, 100, STARTED),)))
+        chat = Chat(Chain((Link(0, 100, STARTED, sealed=True),)))
         chat.catch_up(story(answer(1, "w1"), outcome=DONE), desk(Posture.DISABLED))
 
         assert chat.steps == []
+
+    def test_an_open_link_of_another_run_loses_its_buttons(self) -> None:
+        """A view that was muted before the restart keeps no buttons when its mode has no view."""
+        chat = Chat(Chain((Link(0, 100, STARTED),)))
+        chat.catch_up(story(), desk(Posture.DISABLED))
+        chat.catch_up(story(answer(1, "w1"), outcome=DONE), desk(Posture.DISABLED))
+
+        assert chat.steps == [EditKeys(0, 100, ())]
+
+    def test_an_end_line_stays_when_the_mode_goes_after_it(self) -> None:
+        """Switched off while the notice waits, the view still says how the turn ended."""
+        chat = Chat()
+        over = story(answer(1, "w1"), outcome=DONE)
+        chat.catch_up(over, desk())
+        chat.catch_up(over, desk(Posture.DISABLED, farewell=NOTICE))
+
+        assert chat.texts[0].endswith("✅ Done · 12 s")
+        assert len(chat.notices) == 1
 
     def test_streaming_disabled_is_the_last_line(self) -> None:
         """A mode without a view closes it; back on, it goes on in a new link, nothing twice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.live.ticks import Ticks
+from bot.live.ticks import CHUNK_LOOK_S, Ticks
 from bot.settings.model import ChatSettings, StreamMode
 from tests.fakes.clock import FakeClock
 
@@ -38,6 +38,16 @@ class TestChunks:
         assert ticks.until_next_s(CHUNKS, began) == 20
         await clock.advance(20)
         assert ticks.due(CHUNKS, began, None)
+
+    async def test_a_view_looks_for_full_ones_whatever_the_flush_interval(self) -> None:
+        """Chunks have an interval of their own; the other is for views that grow."""
+        clock = FakeClock()
+        ticks = Ticks(clock)
+        slow = CHUNKS.model_copy(update={"stream_flush_interval_ms": 60_000})
+        ticks.wrote()
+        ticks.looked(due=False)
+        assert ticks.pause_s(slow) == CHUNK_LOOK_S
+        assert ticks.pause_s(GROWS) == 2
 
     async def test_a_late_view_is_due_at_once(self) -> None:
         """A chat that comes to a running turn does not wait for what it has missed."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.entries.events import Put, Reopened, Settled
-from bot.entries.model import Answer, CommandRun, Tool, ToolStatus
+from bot.entries.model import Answer, CommandRun, Thinking, Tool, ToolStatus
+from bot.entries.story import DiffTotal
 from tests.fakes.clock import settle
 from tests.fakes.live import execution, linked
 from tests.fakes.stores import MemoryViews
@@ -89,6 +92,41 @@ class TestModes:
             view, notice = s.chat()
             assert view.text.endswith("Streaming disabled")
             assert "One" not in notice.text
+
+    async def test_only_a_digest_waits_for_the_count_of_changes(self) -> None:
+        """A backend that does not say what the workspace changed holds no end line up."""
+        chats = linked(), linked(2, 8, stream_mode="summary")
+        async with stage(*chats) as s:
+            s.backend.counting = asyncio.Event()
+            await s.begin()
+            s.say(0, "One")
+            await s.clock.advance(1)
+            await s.end()
+            assert "✅ Done" in s.chat()[0].text
+            assert s.chat()[1].text.startswith("✅ Task completed")
+            assert s.chat(8) == []
+
+            s.backend.total = DiffTotal(4, 40, 7)
+            s.backend.counting.set()
+            await s.clock.advance(1)
+            (digest,) = s.chat(8)
+            assert "4 files +40 −7" in digest.text
+
+    async def test_thoughts_that_are_switched_on_begin_with_what_is_new(self) -> None:
+        """What was hidden above a sealed link is not posted below it."""
+        async with stage(linked(show_thinking=False)) as s:
+            await s.begin()
+            s.backend.emits["e1"](Put(0, Thinking("An old thought.")))
+            s.say(1, "word " * 1500)
+            s.say(2, "Two.")
+            await s.clock.advance(3)
+            assert len(s.chat()) > 1
+            s.followers.chat_changed(linked())
+            s.backend.emits["e1"](Put(3, Thinking("A new thought.")))
+            await s.clock.advance(3)
+            told = "".join(sent.text for sent in s.chat())
+            assert "An old thought." not in told
+            assert "A new thought." in told
 
     async def test_the_log_is_read_once_for_the_notice(self) -> None:
         """A turn in mode off is not followed, but its notice has the facts."""

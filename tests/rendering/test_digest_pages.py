@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,8 +23,9 @@ from bot.entries.model import (
     ToolStatus,
 )
 from bot.entries.story import DiffTotal, Outcome, OutcomeKind, Story
-from bot.rendering.digest_pages import digest_messages
+from bot.rendering.digest_pages import MOST_MESSAGES, digest_messages
 from tests.fakes.stories import DONE, OPTIONS, answer, command, entry, options, story
+from tests.live.chat import words as numbered
 
 FAILED, OK = ToolStatus.FAILED, ToolStatus.SUCCEEDED
 
@@ -33,12 +35,36 @@ def digest(told: Story, *, with_answer: bool = True) -> str:
     return message.text
 
 
+def words(count: int) -> str:
+    return numbered(0, count)
+
+
 def edit(number: int, *changes: FileChange) -> Entry:
     return entry(number, Tool(FileEdit(changes), OK))
 
 
 def changed(path: str, plus: int, minus: int, kind: ChangeKind = ChangeKind.EDIT) -> FileChange:
     return FileChange(kind, path, additions=plus, deletions=minus)
+
+
+class TestHowMuchItSays:
+    def test_an_answer_in_tiny_messages_is_bounded(self) -> None:
+        """Of hundreds of messages the first come, with a line that counts the rest, then facts."""
+        told = story(answer(1, words(2000)), command(2, "ls", OK), outcome=DONE)
+        messages = digest_messages(told, options(256), with_answer=True)
+        assert MOST_MESSAGES < len(messages) <= MOST_MESSAGES + 2
+        said = "\n".join(message.text for message in messages)
+        (count,) = re.findall(r"… \+(\d+) characters, /log", said)
+        shown = sum(len(word) for word in re.findall(r"w\d+", said))
+        assert shown + int(count) >= len(words(2000).replace(" ", ""))
+        assert "⚡ 1 command" in said
+
+    def test_an_answer_of_many_pages_is_whole(self) -> None:
+        """As long as it fits the bound, nothing of it is missing."""
+        told = story(answer(1, words(2000)), outcome=DONE)
+        messages = digest_messages(told, options(1024), with_answer=True)
+        said = " ".join(message.text for message in messages)
+        assert re.findall(r"w\d+", said) == words(2000).split()
 
 
 class TestWhatItSays:
@@ -180,7 +206,7 @@ class TestWhatItSays:
         assert message.text.count("••••") == 3
 
 
-@given(st.integers(0, 1500), st.integers(256, 4096), st.integers(0, 30))
+@given(st.integers(0, 750), st.integers(256, 4096), st.integers(0, 30))
 def test_it_fits_and_nothing_of_the_answer_is_lost(count: int, limit: int, files: int) -> None:
     """Whatever the length, every message fits, and the words are there once, in order."""
     words = " ".join(f"**w{n}** and" if n % 9 == 0 else f"w{n}" for n in range(count))

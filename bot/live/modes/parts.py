@@ -15,7 +15,14 @@ from bot.rendering.header import end_line, first_header, later_header, progress_
 from bot.rendering.page import Button, Keyboard, Message
 from bot.rendering.pagination import PageBlocks, body, paginate
 from bot.rendering.rich_text import RichText, join
-from bot.rendering.transcript import Cover, Shown, covers, whole_cover, without_last_word
+from bot.rendering.transcript import (
+    Cover,
+    Shown,
+    covers,
+    hidden_before,
+    whole_cover,
+    without_last_word,
+)
 
 FOOT_CHARS = 120
 """Kept free on every page for footer or end line, so that neither ever moves a boundary."""
@@ -88,12 +95,14 @@ def catch_up(
 def left_out(dropped: set[str], kept: list[Block], story: Story, desk: Desk) -> Skipped:
     """What a line stands for that says how many entries were left out, before what is kept."""
     going_on = {block.key for block in kept}
+    by_key = {entry.key: entry for entry in story.entries}
+    hidden = {entry.key for entry in hidden_before(dropped, by_key, desk.options)}
     return Skipped(
         len(dropped),
         tuple(
             whole_cover(entry, desk.options)
             for entry in story.entries
-            if entry.key in dropped and entry.key not in going_on
+            if entry.key in dropped | hidden and entry.key not in going_on
         ),
     )
 

@@ -40,7 +40,7 @@ def still(story: Story, chain: Chain, desk: Desk) -> Wanted:
     if link.kind is not LinkKind.PAGE:
         return _between_chunks(link, story, chain, desk)
     if not link.known:
-        return Wanted(_ended_anew(story, chain, desk))
+        return _unknown(link, story, chain, desk)
     if link.number == 0 and not link.body and desk.posture is not Posture.MUTED:
         return _never_begun(link, story, desk)
     return Wanted((_closed(link, story, desk),))
@@ -50,7 +50,8 @@ def still(story: Story, chain: Chain, desk: Desk) -> Wanted:
 
 
 def _closed(link: Link, story: Story, desk: Desk) -> WantedPage:
-    if desk.posture is Posture.DISABLED:
+    """A link that still grew when the turn ended says how it did, whatever the mode is by then."""
+    if desk.posture is Posture.DISABLED and (link.sealed or story.outcome is None):
         return closed(link, story, desk, disabled_line(desk.options))
     if story.outcome is not None:
         return closed(link, story, desk, end_line(story.outcome, desk.options))
@@ -59,16 +60,19 @@ def _closed(link: Link, story: Story, desk: Desk) -> WantedPage:
     return closed(link, story, desk, muted_line(desk.options), keyboard(desk, muted=True))
 
 
-def _ended_anew(story: Story, chain: Chain, desk: Desk) -> tuple[WantedPage, ...]:
-    """After a restart nobody knows what a still link said: it ends with what fits on it."""
-    if chain.open is None or story.outcome is None or desk.posture is Posture.DISABLED:
-        return ()
-    if unread(story, chain):
-        return ()
-    number = chain.open.number
+def _unknown(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """After a restart nobody knows what a still link said: it ends with what fits on it.
+
+    In a mode without views its log is not read, and it only loses its buttons.
+    """
+    if desk.posture is Posture.DISABLED:
+        return Wanted() if link.sealed else Wanted(keys=WantedKeys(link.number))
+    if chain.open is None or story.outcome is None or unread(story, chain):
+        return Wanted()
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
-    first = paginated(blocks, story, desk, first=number)[0]
-    return (page(number, PageBlocks(first.blocks, full=True), story, desk, None, final=True),)
+    first = paginated(blocks, story, desk, first=link.number)[0]
+    whole = PageBlocks(first.blocks, full=True)
+    return Wanted((page(link.number, whole, story, desk, None, final=True),))
 
 
 # --- a view that never had a slot -----------------------------------------------------------------
@@ -95,18 +99,26 @@ def _between_chunks(link: Link, story: Story, chain: Chain, desk: Desk) -> Wante
     """Chunks stay as they are: a short message says what changed, and has the buttons."""
     if link.kind in (LinkKind.LAST, LinkKind.DISABLED):
         return Wanted()
+    if story.outcome is not None:
+        return _ended(link, story.outcome, story, chain, desk)
     if desk.posture is Posture.DISABLED:
         line = disabled_line(desk.options)
         return _after(remark(LinkKind.DISABLED, chain.open_number, line), story, chain, desk)
-    if story.outcome is not None:
-        return _ended(link, story.outcome, story, chain, desk)
     if desk.posture is Posture.WAITING:
-        return Wanted()
+        return _between_mute_and_slot(link, story, chain, desk)
     keys = keyboard(desk, muted=True)
     if link.kind is LinkKind.MUTED:
         return Wanted() if link.keyboard is None else Wanted(keys=WantedKeys(link.number, keys))
     told = remark(LinkKind.MUTED, chain.open_number, muted_line(desk.options), keys)
     return _after(told, story, chain, desk)
+
+
+def _between_mute_and_slot(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """Unmute without a free slot is said, too: chunks go on when there is one."""
+    if link.kind is not LinkKind.MUTED:
+        return Wanted()
+    line, keys = waiting_line(desk.options), keyboard(desk, muted=False)
+    return _after(remark(LinkKind.UNMUTED, chain.open_number, line, keys), story, chain, desk)
 
 
 def _ended(link: Link, outcome: Outcome, story: Story, chain: Chain, desk: Desk) -> Wanted:
