@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -212,6 +213,8 @@ class FakeBackend:
         self.total: DiffTotal | None = None
         self.totals_asked = 0
         self.counting: asyncio.Event | None = None
+        self.slow: defaultdict[str, asyncio.Event] = defaultdict(_happened)
+        """Sessions whose past is told only when their event is set."""
         self.reachable = True
         self.since: datetime | None = None
         self.listener: Listener | None = None
@@ -259,6 +262,7 @@ class FakeBackend:
     async def history(self, session_id: str, workspace_id: str) -> tuple[Execution, ...]:
         """The rows that the test put there, or a refusal."""
         self.asked.append(session_id)
+        await self.slow[session_id].wait()
         if self.refusal is not None:
             raise BackendError(self.refusal)
         return tuple(row for row in self.rows.values() if row.session_id == session_id)
@@ -291,6 +295,12 @@ class FakeBackend:
     def health(self) -> Health:
         """Well."""
         return Health(self.name, reachable=True, version="0.1.44")
+
+
+def _happened() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 WORKSPACE = Workspace("w", "Fix login", "vk/1a2b", (("r1", "shop"),))

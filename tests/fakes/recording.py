@@ -72,4 +72,5 @@ class RecordingSession(BaseSession):
 
 def speaker(user_id: int, language: str | None = "en") -> User:
     """Make a person."""
-    return User(id=user_id, is_bot=False, first_name=f"u{user_id}", language_code=language)
+    name = f"u{user_id}"
+    return User(id=user_id, is_bot=False, first_name=name, username=name, language_code=language)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.types import ForceReply
 
 from bot.handlers.card import MAIN, MORE_PAGE, card
 from bot.handlers.fields import MORE, PRESETS, SWITCHES
@@ -166,6 +167,20 @@ async def test_strangers_in_a_group_change_nothing(stage: Stage) -> None:
     await stage.tap("set:main:stream_mode:off", user_id=BOB, chat_id=GROUP)
     await stage.say("60", user_id=BOB, chat_id=GROUP, **reply_to(OTHER))
     assert stored(stage, chat.id) == {}
+
+
+@pytest.mark.parametrize(("chat_id", "named"), [(ADA, False), (GROUP, True)])
+async def test_in_a_group_a_question_names_who_is_asked(
+    stage: Stage, chat_id: int, named: bool
+) -> None:
+    """Telegram opens the reply for who is named; nobody else is bothered."""
+    stage.linked_private()
+    stage.linked_group()
+    await stage.tap("ask:chunk_interval_s", chat_id=chat_id)
+    markup = stage.sent[-1].reply_markup
+    assert isinstance(markup, ForceReply)
+    assert markup.selective is named
+    assert stage.texts[-1].endswith(f" @u{ADA}") is named
 
 
 async def test_the_mode_names_the_interval_that_is_set(stage: Stage) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.entries.events import Put
 from bot.entries.model import Answer
 from bot.i18n import sentence
-from tests.live.house import AGENT, LONG_S, House, over
+from bot.live.followers import SLOTS_KEPT_S
+from tests.fakes.live import execution, linked
+from tests.live.house import AGENT, LONG_S, House, later, over
 
 
 @pytest.fixture
@@ -85,3 +89,39 @@ class TestBackendAway:
             await one.clock.advance(5)
 
             assert [house.texts()[0].count(text) for text in ("Goodbye", "✅ Done")] == [1, 1]
+
+
+class TestSlots:
+    def _two(self, house: House) -> None:
+        """The older turn grows, the newer one waits for its slot."""
+        house.backend.row(AGENT)
+        house.backend.row(later(execution("e2", session_id="s2"), 4))
+        house.backend.log("e1", Put(0, Answer("Hello")))
+        house.backend.log("e2", Put(0, Answer("Me too")))
+
+    @pytest.mark.parametrize("slow", ["s", "s2"])
+    async def test_one_that_had_a_slot_finds_it_again(self, house: House, slow: str) -> None:
+        """Whichever session is known first, what waited goes on waiting."""
+        chat = linked(max_live_views=1)
+        async with house.bot(chat):
+            self._two(house)
+            await house.clock.advance(2)
+        before = house.texts()
+        assert [text.startswith("⏳ waiting") for text in before] == [False, True]
+        house.backend.slow[slow] = asyncio.Event()
+        async with house.bot(chat) as second:
+            await second.clock.advance(SLOTS_KEPT_S / 2)
+            house.backend.slow[slow].set()
+            await second.clock.advance(2)
+            assert house.texts() == before
+
+    async def test_a_slot_is_not_kept_for_good(self, house: House) -> None:
+        """While a session stays unknown, what waits goes on after some seconds."""
+        chat = linked(max_live_views=1)
+        async with house.bot(chat):
+            self._two(house)
+            await house.clock.advance(2)
+        house.backend.slow["s"] = asyncio.Event()
+        async with house.bot(chat) as second:
+            await second.clock.advance(SLOTS_KEPT_S + 2)
+            assert "Me too" in house.texts()[1]
