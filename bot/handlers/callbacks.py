@@ -74,7 +74,7 @@ class OpenSettings(CallbackData, prefix="settings"):
 
 
 class ShowSettings(CallbackData, prefix="card"):
-    """Turn the card to a page: a setting's name, or one of `Page`."""
+    """Turn the card to a page: a setting's name, `main` or `more`."""
 
     page: str
 

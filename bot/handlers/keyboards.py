@@ -22,7 +22,7 @@ from bot.handlers.callbacks import (
     UnmuteWorkspace,
     short,
 )
-from bot.handlers.modes import STREAMING, caption
+from bot.handlers.modes import caption
 from bot.i18n import Translator
 from bot.live.turns import ActiveTurn
 from bot.settings.model import ChatSettings, StreamMode
@@ -62,8 +62,8 @@ def _turn_row(
 ) -> list[InlineKeyboardButton]:
     row = []
     if turn.muted:
-        row.append(button("🔔 " + _("Unmute") + suffix, UnmuteView(view_id=turn.view_id)))
-    elif settings.stream_mode in STREAMING:
+        row.append(button("🔊 " + _("Unmute") + suffix, UnmuteView(view_id=turn.view_id)))
+    elif settings.stream_mode.streams:
         row.append(button("🔇 " + _("Mute") + suffix, MuteView(view_id=turn.view_id)))
     row.append(button("⏹ " + _("Stop") + suffix, StopView(view_id=turn.view_id)))
     if turn.newest_message_id is not None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from bot.i18n import Translator
 from bot.settings.model import ChatSettings, StreamMode
 
-STREAMING = (StreamMode.REALTIME, StreamMode.CHUNKED)
-"""Modes with something to mute."""
-
 
 def caption(mode: StreamMode, settings: ChatSettings, _: Translator) -> str:
     """Say in one line what a mode does with these settings, as the buttons do."""

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot.handlers.modes import STREAMING, current
+from bot.handlers.modes import current
 from bot.handlers.needs import READS
 from bot.handlers.ports import About, Followers, Lanes, LaneState, Roster
 from bot.handlers.say import moment, say
@@ -72,7 +72,7 @@ def mode_line(settings: ChatSettings, _: Translator) -> str:
 
 def streams_line(turns: Iterable[ActiveTurn], settings: ChatSettings, _: Translator) -> str:
     """Count the live views."""
-    streaming = settings.notifications_enabled and settings.stream_mode in STREAMING
+    streaming = settings.notifications_enabled and settings.stream_mode.streams
     views = sum(1 for turn in turns if streaming and not (turn.muted or turn.waiting))
     return _("Active streams: {count}", count=views)
 

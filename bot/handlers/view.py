@@ -80,7 +80,7 @@ async def unmute(
         await say_list(message, chat, turns, _)
     elif turns:
         await followers.unmute(chat.id, turns[0].workspace_id)
-        await say(message, join(["🔔 ", _("Shown again"), "\n", bold(turns[0].title)]))
+        await say(message, join(["🔊 ", _("Shown again"), "\n", bold(turns[0].title)]))
     elif muted := roster.muted(chat.id)[:MOST_MUTED]:
         await say(message, _("Nothing is running. Muted:"), keyboard=muted_workspaces(muted, _))
     else:

@@ -6,12 +6,7 @@ from bot.live.chain import Chain
 from bot.live.desk import NO_FAREWELL, Ending, Farewell, Posture, farewell
 from bot.live.ports import LinkedChat
 from bot.live.ticks import in_chunks
-from bot.settings.model import ChatSettings, StreamMode, Verbosity
-
-
-def shows_views(settings: ChatSettings) -> bool:
-    """Whether the mode has a live view."""
-    return settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
+from bot.settings.model import Verbosity
 
 
 class Attitude:
@@ -34,7 +29,7 @@ class Attitude:
     def posture(self) -> Posture:
         """How this chat follows the turn now."""
         settings = self.chat.settings
-        if self.excluded or not settings.notifications_enabled or not shows_views(settings):
+        if self.excluded or not settings.notifications_enabled or not settings.stream_mode.streams:
             return Posture.DISABLED
         if self.muted:
             return Posture.MUTED

@@ -53,8 +53,8 @@ class Skipped:
 class Link:
     """One message of the chain.
 
-    `message` is what Telegram has, None when that is not known (after a restart). A sealed link is
-    never edited again. `body` is its text without header and footer, `covers` what that shows, with
+    `message` is what Telegram has, None when that is not known (after a restart). A sealed link
+    gets no new content. `body` is its text without header and footer, `covers` what that shows, with
     what its line about earlier entries stands for (`skipped`).
     """
 

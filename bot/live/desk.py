@@ -49,7 +49,7 @@ def farewell(settings: ChatSettings, *, waiting: bool) -> Farewell:
     if not settings.notifications_enabled:
         return NO_FAREWELL
     told, answer = settings.notify_on_task_done, settings.include_llm_summary
-    views = settings.stream_mode in (StreamMode.REALTIME, StreamMode.CHUNKED)
+    views = settings.stream_mode.streams
     if settings.stream_mode is StreamMode.SUMMARY or (views and waiting):
         return Farewell(Ending.DIGEST, with_answer=answer, silent=not told)
     return Farewell(Ending.NOTICE, with_answer=answer and views) if told else NO_FAREWELL

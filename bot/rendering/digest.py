@@ -41,21 +41,30 @@ class Facts:
     failed: int = 0
 
 
-def answer(entries: Iterable[Entry]) -> str | None:
-    """Return what the agent answered: its last words before the server asked for a commit.
+def answer_entry(entries: Iterable[Entry]) -> Entry | None:
+    """Find what the agent answered: its last words before the server asked for a commit.
 
     What it says after that is about the commit (backends ask when changes are left over).
     """
-    last: str | None = None
+    last: Entry | None = None
     for entry in entries:
         match entry.content:
             case Answer(text=text) if text.strip():
-                last = text
+                last = entry
             case Dropped(opening=text) if text.strip():
-                last = text
+                last = entry
             case CommitReminder() if last is not None:
                 return last
     return last
+
+
+def answer(entries: Iterable[Entry]) -> str | None:
+    """Return the text of what the agent answered, or as much of it as is held."""
+    entry = answer_entry(entries)
+    match entry.content if entry is not None else None:
+        case Answer(text=text) | Dropped(opening=text):
+            return text
+    return None
 
 
 def opening(source: str, chars: int) -> str:

@@ -9,7 +9,6 @@ from bot.entries.model import (
     Answer,
     ChangeKind,
     CommandRun,
-    CommitReminder,
     Dropped,
     Entry,
     FileChange,
@@ -20,7 +19,7 @@ from bot.entries.shedding import tool_of
 from bot.entries.story import DiffTotal, OutcomeKind, Story
 from bot.rendering.block import Block, text_blocks, whole_block
 from bot.rendering.checks import checks_of
-from bot.rendering.digest import Facts, facts
+from bot.rendering.digest import Facts, answer_entry, facts
 from bot.rendering.file_changes import CHANGE_EMOJI
 from bot.rendering.header import over_line, took_line
 from bot.rendering.markdown import split_blocks
@@ -64,20 +63,6 @@ def digest_messages(
 
 
 # --- the answer -----------------------------------------------------------------------------------
-
-
-def answer_entry(entries: Iterable[Entry]) -> Entry | None:
-    """Find what the agent answered: its last words before the server asked for a commit."""
-    last: Entry | None = None
-    for entry in entries:
-        match entry.content:
-            case Answer(text=text) if text.strip():
-                last = entry
-            case Dropped(opening=text) if text.strip():
-                last = entry
-            case CommitReminder() if last is not None:
-                return last
-    return last
 
 
 def _answer_blocks(entries: Iterable[Entry], options: RenderOptions) -> list[Block]:

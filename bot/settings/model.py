@@ -20,6 +20,11 @@ class StreamMode(StrEnum):
     SUMMARY = "summary"
     OFF = "off"
 
+    @property
+    def streams(self) -> bool:
+        """Whether it shows a turn while it runs, so that there is something to mute."""
+        return self in (StreamMode.REALTIME, StreamMode.CHUNKED)
+
 
 class Overflow(StrEnum):
     """What happens when a live view is full."""

@@ -103,7 +103,7 @@ async def test_active_numbers_several_turns(stage: Stage) -> None:
     assert stage.texts[0].startswith("1. Fix login bug 7\n")
     assert "\n\n2. Fix login bug 8\n" in stage.texts[0]
     assert buttons(stage.sent[0].reply_markup)[1] == [
-        ("🔔 Unmute 2", "unmute:8"),
+        ("🔊 Unmute 2", "unmute:8"),
         ("⏹ Stop 2", "stop:8"),
     ]
 
@@ -131,7 +131,7 @@ async def test_nothing_to_mute_where_nothing_streams(stage: Stage) -> None:
     stage.followers.turns = [turn_in(chat, 7), turn_in(chat, 8, muted=True)]
     await stage.say("/active")
     labels = [[label for label, _data in row] for row in buttons(stage.sent[0].reply_markup)]
-    assert labels == [["⏹ Stop 1", "↗ Show 1"], ["🔔 Unmute 2", "⏹ Stop 2", "↗ Show 2"]]
+    assert labels == [["⏹ Stop 1", "↗ Show 1"], ["🔊 Unmute 2", "⏹ Stop 2", "↗ Show 2"]]
 
 
 async def test_show_replies_to_the_newest_link(stage: Stage) -> None:

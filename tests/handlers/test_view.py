@@ -122,7 +122,7 @@ async def test_mute_in_a_list_rewrites_the_list(stage: Stage) -> None:
     stage.followers.turns = [turn_in(stage.linked_private())]
     await stage.tap("mute:7")
     assert "🔇 Muted" in (stage.edits[0].text or "")
-    assert buttons(stage.edits[0].reply_markup)[0][0] == ("🔔 Unmute", "unmute:7")
+    assert buttons(stage.edits[0].reply_markup)[0][0] == ("🔊 Unmute", "unmute:7")
 
 
 async def test_stop_asks_about_the_only_turn(stage: Stage) -> None:
