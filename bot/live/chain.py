@@ -54,8 +54,8 @@ class Link:
     """One message of the chain.
 
     `message` is what Telegram has, None when that is not known (after a restart). A sealed link
-    gets no new content. `body` is its text without header and footer, `covers` what that shows, with
-    what its line about earlier entries stands for (`skipped`).
+    gets no new content. `body` is its text without header and footer, `covers` what that shows,
+    with what its line about earlier entries stands for (`skipped`).
     """
 
     number: int

@@ -131,6 +131,29 @@ async def test_a_number_that_is_none_is_refused(stage: Stage, words: str) -> Non
     assert stored(stage, chat.id) == {}
 
 
+@pytest.mark.parametrize("field", PRESETS)
+async def test_every_number_has_its_bounds(stage: Stage, field: str) -> None:
+    """One less, one more and no number are refused with the setting's name and range."""
+    chat = stage.linked_private()
+    least, most = bounds(field) or (0, 0)
+    await stage.tap(f"ask:{field}")
+    question = stage.texts[-1]
+    for words in (str(least - 1), str(most + 1), "soon"):
+        await stage.say(words, **reply_to(question))
+        says = f"🤔 {field}: please give a whole number from {least} to {most}"
+        assert stage.texts[-1] == says
+    assert stored(stage, chat.id) == {}
+
+
+@pytest.mark.parametrize("field", [*SWITCHES, *MORE, "stream_mode", "stream_flush_interval_ms"])
+async def test_a_forged_tap_on_any_setting_is_refused(stage: Stage, field: str) -> None:
+    """A value that no button offers is answered with the setting's name and what it takes."""
+    chat = stage.linked_private()
+    await stage.tap(f"set:main:{field}:nonsense")
+    assert str(stage.toasts[-1]).startswith(f"🤔 {field}: please give ")
+    assert stored(stage, chat.id) == {}
+
+
 async def test_only_our_own_question_asks(stage: Stage) -> None:
     """A person's message that looks like the question sets nothing."""
     chat = stage.linked_private()
