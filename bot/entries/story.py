@@ -148,3 +148,8 @@ class Story:
     tokens: int = 0
     workspace_total: DiffTotal | None = None
     counting: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether it is over and nothing will be added, not even to what sums it up."""
+        return self.outcome is not None and not self.counting

@@ -128,8 +128,7 @@ class View(Attitude):
             while self._behind() and not self.lost:
                 await self._keep_interval()
                 await self._step()
-            story = self._source.story()
-            if story.outcome is not None and not story.counting and not self._behind():
+            if self._source.story().told and not self._behind():
                 break
 
     async def _let_log_be_read(self) -> None:
@@ -242,7 +241,7 @@ class View(Attitude):
     async def _next(self) -> Step | Guess | None:
         """The one next step: first to find what is in doubt, then towards what is wanted."""
         if self._search:
-            ended = self._source.story().outcome is not None
+            ended = self._source.story().told
             guess = await self._search.next_guess(self.chat.chat_id, self._sought, ended=ended)
             if guess is not None or self._search:
                 return guess
