@@ -24,6 +24,7 @@ from bot.delivery.gate import Gate
 from bot.delivery.hearing import HearsAnswers, HearsUpdates
 from bot.delivery.lanes import PACE_KEPT, Lanes, Slowed
 from bot.delivery.outcomes import FAILURES
+from bot.delivery.scrub import Scrub
 from bot.delivery.surface import TIMEOUT_S, TelegramSurface
 from bot.delivery.token import TokenWatch
 from bot.handlers.commands import register_menu
@@ -73,6 +74,9 @@ TELEGRAM_RETRY_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
 STORE_S = 1.5
 """How long storing the last state may take then."""
+
+MOST_UPDATES = 500
+"""So many updates are handled at once; others wait at Telegram, which keeps them for a day."""
 
 EXIT_TOKEN_REFUSED = 1
 EXIT_DATABASE_UNUSABLE = 2
@@ -139,6 +143,7 @@ async def build(
     bot.session.middleware(TokenWatch(lambda: _refuse_token(ending)))
     bot.session.middleware(Gate(lanes, seen, doubts, clock))
     bot.session.middleware(HearsAnswers(seen))
+    bot.session.middleware(Scrub())
     gauges = Gauges()
     wiring = Wiring(
         surface=TelegramSurface(bot, lanes),
@@ -329,6 +334,7 @@ async def _poll(app: App) -> None:
         handle_signals=False,
         close_bot_session=False,
         allowed_updates=app.dispatcher.resolve_used_update_types(),
+        tasks_concurrency_limit=MOST_UPDATES,
     )
 
 

@@ -14,7 +14,7 @@ from bot.handlers.modes import current
 from bot.handlers.needs import READS
 from bot.handlers.ports import Roster
 from bot.handlers.say import moment, rewrite, say, toast
-from bot.handlers.taps import turn_of_tap
+from bot.handlers.taps import Taps
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 from bot.live.turns import ActiveTurn
@@ -99,11 +99,11 @@ async def show(
     callback: CallbackQuery,
     callback_data: ShowView,
     chat: ChatRecord,
-    roster: Roster,
+    taps: Taps,
     _: Translator,
 ) -> None:
     """Send a short message that replies to the newest link, so that a tap jumps there."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
+    turn = await taps.turn(callback, callback_data.view_id, chat, _)
     if turn is None or not isinstance(callback.message, Message):
         return
     await toast(callback)

@@ -9,6 +9,8 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 
 KEPT_S = 60.0
+UNKNOWN_S = 5.0
+"""So long nobody administers a group of which Telegram did not tell; then it is asked again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +35,7 @@ class Administrators:
             members = await bot.get_chat_administrators(chat_id)
         except AiogramError as error:
             _log.warning("administrators.unknown", chat_id=chat_id, error=type(error).__name__)
+            self._known[chat_id] = (now - self._kept_s + UNKNOWN_S, frozenset())
             return frozenset()
         found = frozenset(member.user.id for member in members)
         self._known[chat_id] = (now, found)

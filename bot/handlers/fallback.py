@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.needs import OPEN, READS
 from bot.handlers.say import say, toast
+from bot.handlers.suspects import Suspects
 from bot.i18n import Translator
 
 _FILES = F.photo | F.voice | F.document | F.video | F.audio | F.video_note | F.animation | F.sticker
@@ -42,6 +43,7 @@ async def file(message: Message, _: Translator) -> None:
     await say(message, _("I can read text only: no photos, voice messages or files, sorry."))
 
 
-async def stale_tap(callback: CallbackQuery, _: Translator) -> None:
+async def stale_tap(callback: CallbackQuery, suspects: Suspects, _: Translator) -> None:
     """Answer a button that means nothing any more, so that it stops spinning."""
+    suspects.note(callback, "unknown button")
     await toast(callback, _("This button is too old"))

@@ -22,6 +22,7 @@ from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Chats, Followers, Place, Roster
 from bot.handlers.repositories import ask_repositories
 from bot.handlers.say import rewrite, say, toast
+from bot.handlers.suspects import Suspects
 from bot.i18n import Catalogs, Translator
 from bot.linking.codes import Linking
 from bot.linking.model import ChatRecord, ChatToLink, Linked, WrongCode
@@ -61,25 +62,31 @@ class LinkDesk:
         followers: Followers,
         catalogs: Catalogs,
         once: OncePerMinute,
+        suspects: Suspects,
     ) -> None:
         self._linking = linking
         self._roster = roster
         self._followers = followers
         self._catalogs = catalogs
         self._once = once
+        self._suspects = suspects
 
     async def redeem(self, message: Message, code: str, place: Place, _: Translator) -> None:
         """Try a code for the place of this message and answer what came of it."""
         person = message.from_user
         if person is None or message.sender_chat is not None:
-            return  # a code is redeemed by a person: somebody has to have linked the chat
+            # A code is redeemed by a person: somebody has to have linked the chat.
+            self._suspects.note(message, "nobody's code")
+            return
         chat = ChatToLink(
             place.chat_id, place.topic, place.type, place.title, person.id, person.language_code
         )
         answer = await self._linking.redeem(code, person.id, chat)
         if isinstance(answer, Linked):
             await self._welcome(message, answer, _)
-        elif isinstance(answer, WrongCode):
+            return
+        self._suspects.note(message, "wrong code")
+        if isinstance(answer, WrongCode):
             await say(
                 message, "🤔 " + _("That code is wrong, used or too old. Please make a new one.")
             )

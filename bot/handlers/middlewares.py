@@ -15,6 +15,7 @@ from bot.handlers.needs import Needs
 from bot.handlers.once import OncePerMinute
 from bot.handlers.ports import Chats, Place
 from bot.handlers.say import say, toast
+from bot.handlers.suspects import Suspects
 from bot.i18n import Catalogs, Translator
 from bot.linking.access import Sender, may_act, needs_administrators
 from bot.linking.model import ChatRecord
@@ -26,18 +27,20 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class Origin(BaseMiddleware):
     """Adds `place`, `linked` (None when the place is not linked) and the translator `_`.
 
-    Forwarded messages and what has no chat cause nothing; edited messages and channel posts never
-    come here because nobody asks Telegram for them.
+    Forwarded messages, other bots and what has no chat cause nothing; edited messages and channel
+    posts never come here because nobody asks Telegram for them.
     """
 
-    def __init__(self, chats: Chats, catalogs: Catalogs) -> None:
+    def __init__(self, chats: Chats, catalogs: Catalogs, suspects: Suspects) -> None:
         self._chats = chats
         self._catalogs = catalogs
+        self._suspects = suspects
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Look the place up and hand on."""
         message = event.message if isinstance(event, CallbackQuery) else event
-        if isinstance(message, Message) and _second_hand(event, message):
+        if isinstance(message, Message) and (why := _nobodys_word(event, message)):
+            self._suspects.note(event, why)
             return None
         place = place_of(message)
         if place is None:
@@ -58,9 +61,17 @@ class Origin(BaseMiddleware):
         return self._catalogs.translator(self._catalogs.negotiate(own))
 
 
-def _second_hand(event: TelegramObject, message: Message) -> bool:
-    """Whether a message only repeats what was written elsewhere; a tap is always first hand."""
-    return event is message and bool(message.forward_origin or message.is_automatic_forward)
+def _nobodys_word(event: TelegramObject, message: Message) -> str | None:
+    """Say why nobody means a message here: it was written elsewhere, or by another bot.
+
+    A tap is always somebody's own; who writes as a chat has a bot as a stand-in.
+    """
+    if event is not message:
+        return None
+    if message.forward_origin or message.is_automatic_forward:
+        return "forwarded"
+    person = message.from_user
+    return "bot" if person and person.is_bot and message.sender_chat is None else None
 
 
 def place_of(message: object) -> Place | None:
@@ -80,9 +91,12 @@ class Access(BaseMiddleware):
     Refusals are one alert a tap, or one sentence a minute and chat.
     """
 
-    def __init__(self, administrators: Administrators, once: OncePerMinute) -> None:
+    def __init__(
+        self, administrators: Administrators, once: OncePerMinute, suspects: Suspects
+    ) -> None:
         self._administrators = administrators
         self._once = once
+        self._suspects = suspects
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Check, then hand on or refuse."""
@@ -92,8 +106,10 @@ class Access(BaseMiddleware):
         linked: ChatRecord | None = data["linked"]
         _: Translator = data["_"]
         if linked is None:
+            self._suspects.note(event, "not linked")
             return await self._refuse(event, ("not linked", *_spot(data["place"])), not_linked(_))
         if needs is Needs.ACTING and not await self._may_act(event, linked, data["bot"]):
+            self._suspects.note(event, "not allowed")
             refusal = _("Only administrators and whoever linked this chat can do that.")
             return await self._refuse(event, ("refused", *_spot(data["place"])), refusal)
         data["chat"] = linked

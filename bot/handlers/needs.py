@@ -18,3 +18,5 @@ class Needs(Enum):
 OPEN = {"needs": Needs.NOTHING}
 READS = {"needs": Needs.LINK}
 ACTS = {"needs": Needs.ACTING}
+UNCOUNTED = {"uncounted": True}
+"""What must work however much somebody has asked for: it stops or answers an agent."""

@@ -29,9 +29,12 @@ from bot.handlers.link import LinkDesk
 from bot.handlers.middlewares import Access, Origin
 from bot.handlers.moved import Moves
 from bot.handlers.once import OncePerMinute
+from bot.handlers.pace import Paced
 from bot.handlers.ports import About, Chats, FollowersWithRoster, Lanes, Redact, Settings
 from bot.handlers.roster import MaskedRoster
 from bot.handlers.second_tap import SecondTap
+from bot.handlers.suspects import Suspects
+from bot.handlers.taps import Taps
 from bot.i18n import Catalogs
 from bot.linking.codes import Linking
 
@@ -55,7 +58,7 @@ class Surroundings:
 def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
     """Make a dispatcher answer people; the handlers' arguments come by name."""
     roster = MaskedRoster(around.followers, around.redact)
-    once = OncePerMinute(around.clock)
+    once, suspects = OncePerMinute(around.clock), Suspects(around.clock)
     dispatcher.workflow_data.update(
         chats=around.chats,
         roster=roster,
@@ -67,14 +70,18 @@ def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
         redact=around.redact,
         moves=around.moves,
         once=once,
+        suspects=suspects,
+        taps=Taps(roster, suspects),
         second_tap=SecondTap(around.clock),
-        desk=LinkDesk(around.linking, roster, around.followers, around.catalogs, once),
+        desk=LinkDesk(around.linking, roster, around.followers, around.catalogs, once, suspects),
     )
-    origin = Origin(around.chats, around.catalogs)
-    access = Access(Administrators(around.clock), once)
+    origin = Origin(around.chats, around.catalogs, suspects)
+    access = Access(Administrators(around.clock), once, suspects)
+    paced = Paced(around.clock, suspects)
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(origin)
         observer.middleware(access)
+        observer.middleware(paced)
     dispatcher.include_routers(*build_routers())
 
 

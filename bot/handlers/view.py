@@ -16,11 +16,11 @@ from bot.handlers.callbacks import (
     short,
 )
 from bot.handlers.keyboards import muted_workspaces, stop_question
-from bot.handlers.needs import ACTS
+from bot.handlers.needs import ACTS, UNCOUNTED
 from bot.handlers.ports import Followers, Roster
 from bot.handlers.say import rewrite, say, toast
 from bot.handlers.second_tap import SecondTap
-from bot.handlers.taps import turn_of_tap
+from bot.handlers.taps import Taps
 from bot.i18n import Translator
 from bot.linking.model import ChatRecord
 from bot.live.turns import ActiveTurn
@@ -33,12 +33,12 @@ MOST_MUTED = 20
 def build() -> Router:
     """Make the router of this module."""
     router = Router(name="view")
-    router.message.register(stop, Command("stop"), flags=ACTS)
-    router.message.register(mute, Command("mute"), flags=ACTS)
+    router.message.register(stop, Command("stop"), flags=ACTS | UNCOUNTED)
+    router.message.register(mute, Command("mute"), flags=ACTS | UNCOUNTED)
     router.message.register(unmute, Command("unmute"), flags=ACTS)
-    router.callback_query.register(stop_tap, StopView.filter(), flags=ACTS)
-    router.callback_query.register(stop_confirmed, ConfirmStop.filter(), flags=ACTS)
-    router.callback_query.register(mute_tap, MuteView.filter(), flags=ACTS)
+    router.callback_query.register(stop_tap, StopView.filter(), flags=ACTS | UNCOUNTED)
+    router.callback_query.register(stop_confirmed, ConfirmStop.filter(), flags=ACTS | UNCOUNTED)
+    router.callback_query.register(mute_tap, MuteView.filter(), flags=ACTS | UNCOUNTED)
     router.callback_query.register(unmute_tap, UnmuteView.filter(), flags=ACTS)
     router.callback_query.register(unmute_workspace, UnmuteWorkspace.filter(), flags=ACTS)
     return router
@@ -104,11 +104,12 @@ async def mute_tap(
     callback_data: MuteView,
     chat: ChatRecord,
     roster: Roster,
+    taps: Taps,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Mute at once; the view itself shows it, and a list is written anew."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
+    turn = await taps.turn(callback, callback_data.view_id, chat, _)
     if turn is not None:
         await toast(callback, _("Muted"))
         await followers.mute(chat.id, turn.workspace_id)
@@ -120,11 +121,12 @@ async def unmute_tap(
     callback_data: UnmuteView,
     chat: ChatRecord,
     roster: Roster,
+    taps: Taps,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Unmute at once; the view itself shows it, and a list is written anew."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
+    turn = await taps.turn(callback, callback_data.view_id, chat, _)
     if turn is not None:
         await toast(callback, _("Shown again"))
         await followers.unmute(chat.id, turn.workspace_id)
@@ -155,13 +157,13 @@ async def stop_tap(
     callback: CallbackQuery,
     callback_data: StopView,
     chat: ChatRecord,
-    roster: Roster,
+    taps: Taps,
     followers: Followers,
     second_tap: SecondTap,
     _: Translator,
 ) -> None:
     """Stop by the second tap of the same person."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
+    turn = await taps.turn(callback, callback_data.view_id, chat, _)
     if turn is None:
         return
     if not second_tap.confirms((callback.from_user.id, turn.view_id)):
@@ -177,12 +179,12 @@ async def stop_confirmed(
     callback: CallbackQuery,
     callback_data: ConfirmStop,
     chat: ChatRecord,
-    roster: Roster,
+    taps: Taps,
     followers: Followers,
     _: Translator,
 ) -> None:
     """Stop at once, and let the question say what came of it."""
-    turn = await turn_of_tap(callback, callback_data.view_id, chat, roster, _)
+    turn = await taps.turn(callback, callback_data.view_id, chat, _)
     if turn is None:
         return
     await toast(callback, _("Stopping…"))

@@ -113,9 +113,19 @@ class People:
         ]
         if not data:
             raise ValueError(f"message {message_id} has no button {button!r}")
+        return self._called_back(chat_id, user_id, message_id, data[0])
+
+    def forge_tap(self, chat_id: int, user_id: int, message_id: int, data: str) -> str:
+        """Tap with data of one's own, as a client that somebody has changed can."""
+        self._present(chat_id, user_id)
+        if self.world.find(chat_id, message_id) is None:
+            raise ValueError(f"there is no message {message_id}")
+        return self._called_back(chat_id, user_id, message_id, data)
+
+    def _called_back(self, chat_id: int, user_id: int, message_id: int, data: str) -> str:
         identity = str(4_000_000_000_000 + len(self.world.callbacks))
         callback = Callback(
-            identity, chat_id, message_id, user_id, data[0], tapped_at=self.world.clock()
+            identity, chat_id, message_id, user_id, data, tapped_at=self.world.clock()
         )
         self.world.callbacks[identity] = callback
         self._queue("callback_query", callback_json(self.world, callback))

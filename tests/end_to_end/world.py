@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from sandbox.kanban import KanbanServer
 from sandbox.kanban.server import steady_time
@@ -17,6 +18,7 @@ from sandbox.telegram import Answer, Call, Message, Telegram, TelegramServer
 from tests.end_to_end.process import BotProcess
 
 LATENCY_S = 0.12
+API_TOKEN = "api-" + "token" * 6
 SLOWER = 3.0
 """How much slower than promised a test may see things: the machine is not the product's.
 
@@ -63,6 +65,7 @@ class World:
         self._others = others or {}
         self._folder = folder
         self._bot: BotProcess | None = None
+        self._bots: list[BotProcess] = []
         self._people = 0
 
     async def __aenter__(self) -> Self:
@@ -89,6 +92,8 @@ class World:
                 print(f"--- the bot's log ---\n{self._bot.tail()}")  # noqa: T201 - for the report
             await self.kanban.__aexit__(None, None, None)
             await self.telegram_server.__aexit__(None, None, None)
+        if error is None:
+            self.assert_no_token()
 
     @property
     def bot(self) -> BotProcess:
@@ -109,6 +114,7 @@ class World:
             "TELEGRAM_API_URL": self.telegram_server.url,
             "VIBE_KANBAN_URL": self._backends(),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "API_TOKEN": API_TOKEN,
             "LOG_LEVEL": "DEBUG",
         }
 
@@ -125,6 +131,7 @@ class World:
         """Start the bot and wait until it asks Telegram for updates (and watches the backend)."""
         before = len(self.telegram.calls)
         bot = self._bot = await BotProcess.start(self.env, "--polling")
+        self._bots.append(bot)
 
         def asks() -> bool:
             return any(call.method == "getUpdates" for call in self.telegram.calls[before:])
@@ -220,6 +227,19 @@ class World:
         """No call was refused, none came too fast, none changed nothing."""
         bad: list[Call] = [*self.telegram.refused(), *self.telegram.flooded()]
         assert bad == [], f"{len(self.telegram.not_modified())} changed nothing: {bad}"
+
+    def assert_no_token(self) -> None:
+        """No token is in anything that a bot logged, or that it said in any version."""
+        password = urlsplit(self.kanban.url_with_login).password
+        secrets = [self.telegram.token, API_TOKEN, *([password] if password else [])]
+        told = [line for bot in self._bots for line in bot.log]
+        told += [
+            v.text
+            for chat in self.telegram.world.chats
+            for m in self.telegram.bot_messages(chat)
+            for v in m.versions
+        ]
+        assert [line for line in told if any(secret in line for secret in secrets)] == []
 
     def assert_clean_but_for_probes(self) -> None:
         """None came too fast; what was refused asked for a message that might have been there."""
