@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -107,7 +108,7 @@ class ChatSettings(BaseModel):
 
 def expectation(field: str) -> str:
     """Say in a phrase which values a field takes; empty for an unknown field."""
-    schema: Mapping[str, Any] = ChatSettings.model_json_schema()
+    schema = _schema()
     described = schema["properties"].get(field)
     if described is None:
         return ""
@@ -122,7 +123,7 @@ def expectation(field: str) -> str:
 
 def bounds(field: str) -> tuple[int, int] | None:
     """The smallest and the largest number a field takes; None when it takes no numbers."""
-    described = ChatSettings.model_json_schema()["properties"].get(field, {})
+    described = _schema()["properties"].get(field, {})
     return (described["minimum"], described["maximum"]) if "minimum" in described else None
 
 
@@ -130,6 +131,12 @@ def values(field: str) -> tuple[str, ...]:
     """The words a field takes, where it takes but a few."""
     kind = ChatSettings.model_fields[field].annotation
     return tuple(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else ()
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    """Describe the model once: that takes milliseconds, and every wrong value asks for it."""
+    return ChatSettings.model_json_schema()
 
 
 _PHRASES = {
