@@ -21,7 +21,7 @@ from bot.rendering.markdown import BlockKind, MarkdownBlock, render_block, split
 from bot.rendering.plain import one_line
 
 _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.QUOTE})
-_BULLET = re.compile(r"(?P<next>\n)?\s*[•◦▪] ")
+_BULLET = re.compile(r"(?P<next>\n)?\s{0,64}[•◦▪] ")
 _ENDS = tuple(".,;:!?…。、！？：；،؛؟")
 
 _NOT_DONE = frozenset(
