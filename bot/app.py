@@ -329,21 +329,29 @@ async def _serve(app: App, ending: Ending) -> None:
 
 
 async def _poll(app: App) -> None:
-    await app.dispatcher.start_polling(
-        app.bot,
-        handle_signals=False,
-        close_bot_session=False,
-        allowed_updates=app.dispatcher.resolve_used_update_types(),
-        tasks_concurrency_limit=MOST_UPDATES,
+    """Take updates until cancelled; the framework's own tasks end with this one."""
+    polling = asyncio.ensure_future(
+        app.dispatcher.start_polling(
+            app.bot,
+            handle_signals=False,
+            close_bot_session=False,
+            allowed_updates=app.dispatcher.resolve_used_update_types(),
+            tasks_concurrency_limit=MOST_UPDATES,
+        )
     )
+    try:
+        await asyncio.shield(polling)
+    finally:
+        try:
+            await app.dispatcher.stop_polling()
+        except RuntimeError:  # it has not begun, or has ended
+            polling.cancel()
+        await asyncio.wait({polling})
 
 
 async def _finish(app: App, polling: asyncio.Task[None]) -> None:
     """Take no update any more, finish those that were taken, and what is being sent."""
-    try:
-        await app.dispatcher.stop_polling()
-    except RuntimeError:
-        polling.cancel()
+    polling.cancel()
     await asyncio.wait({polling})
     await app.in_hand.finished()
     await app.lanes.drain(STOP_S)

@@ -62,3 +62,16 @@ def test_a_recording_arrives_whole(tmp_path: Path, name: str) -> None:
         }
 
     run_virtual(show())
+
+
+def test_a_killed_bot_is_silent(tmp_path: Path) -> None:
+    """After a kill nothing of the bot runs on to call anybody."""
+
+    async def show() -> None:
+        async with VirtualWorld(tmp_path) as world:
+            await world.kill_bot()
+            calls = len(world.telegram.calls)
+            await asyncio.sleep(120)
+            assert len(world.telegram.calls) == calls
+
+    run_virtual(show())

@@ -55,6 +55,8 @@ class BotTask:
         """End the bot without any of its farewells."""
         self._task.cancel()
         await asyncio.wait({self._task})
+        if self.app is not None:
+            await self.app.in_hand.give_up()
 
     async def _run(self) -> None:
         async with AsyncExitStack() as stack:
@@ -127,8 +129,14 @@ class VirtualWorld(World):
     async def restart_bot(self, *, kill: bool = False) -> None:
         """End the bot, politely or not, and start it again on the same database."""
         assert self._bot_task is not None
-        await (self._bot_task.kill() if kill else self._bot_task.stop())
+        await (self.kill_bot() if kill else self._bot_task.stop())
         await self.start_bot()
+
+    async def kill_bot(self) -> None:
+        """End the bot without any of its farewells, for good."""
+        assert self._bot_task is not None
+        await self._bot_task.kill()
+        self._bot_task = None
 
     @asynccontextmanager
     async def without_telegram(self) -> AsyncIterator[None]:
