@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import Final
 
@@ -11,7 +12,7 @@ from tests.redaction.vendors_model import Carrier, Kind, Shape, Specimen
 from tests.redaction.vendors_named import NAMED
 from tests.redaction.vendors_tokens import TOKENS
 
-__all__ = ["KINDS", "Carrier", "Kind", "Shape", "Specimen", "carried", "leaked"]
+__all__ = ["KINDS", "SHOWN", "Carrier", "Kind", "Shape", "Specimen", "carried", "leaked"]
 
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*[mK]")
 
@@ -32,15 +33,20 @@ def carried(kind: Kind, carrier: Carrier, seed: int) -> Specimen:
     return carrier.wrap(rng, kind.generate(rng))
 
 
+@cache
+def _windows(secrets: tuple[str, ...]) -> frozenset[str]:
+    width = SHOWN + 1
+    return frozenset(
+        secret[at : at + width] for secret in secrets for at in range(len(secret) - SHOWN)
+    )
+
+
 def leaked(specimen: Specimen, shown: str) -> str | None:
     """Give the first run of more than the allowed characters of a secret that a text shows.
 
     Colours part nothing: a reader does not see them.
     """
-    width = SHOWN + 1
+    windows = _windows(specimen.secrets)
     seen = _COLOURS.sub("", shown)
-    for secret in specimen.secrets:
-        for at in range(len(secret) - SHOWN):
-            if secret[at : at + width] in seen:
-                return secret[at : at + width]
-    return None
+    runs = (seen[at : at + SHOWN + 1] for at in range(len(seen) - SHOWN))
+    return next((run for run in runs if run in windows), None)
