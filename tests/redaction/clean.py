@@ -27,7 +27,7 @@ _STANDARD: Final = (
     "hashlib.py",
     "hmac.py",
     "http/client.py",
-    "http/cookies.py",
+    "http/server.py",
     "imaplib.py",
     "netrc.py",
     "secrets.py",
@@ -45,8 +45,8 @@ _PACKAGES: Final = (
     ("aiogram", "utils/token.py"),
     ("alembic", "config.py"),
     ("babel", "messages/catalog.py"),
-    ("sqlalchemy", "engine/url.py"),
-    ("sqlalchemy", "dialects/postgresql/asyncpg.py"),
+    ("sqlalchemy", "engine/default.py"),
+    ("sqlalchemy", "sql/compiler.py"),
 )
 _OWN: Final = (
     "ARCHITECTURE.md",

@@ -29,6 +29,12 @@ SHORT_BLOCK = 700
 """A longer text is left to the slow tests, where the quick ones grow it."""
 
 
+CUT_CHARS = 4
+"""So much behind what a kind of token begins with tells that it is one."""
+
+_TELLING = [kind for kind in KINDS if len(kind.lead) >= 3 and "://" not in kind.lead]
+
+
 @pytest.fixture(autouse=True)
 def restore_logging() -> Iterator[None]:
     root = logging.getLogger()
@@ -63,6 +69,20 @@ def test_no_kind_shows(kind: Kind) -> None:
         shown = redact(specimen.text, True)
         if run := leaked(specimen, shown):
             found[carrier.name] = _around(shown, run)
+    assert found == {}
+
+
+@pytest.mark.parametrize("after", ["", "…"])
+@pytest.mark.parametrize("kind", _TELLING, ids=lambda kind: kind.name)
+def test_a_secret_cut_short_does_not_show(kind: Kind, after: str) -> None:
+    """Where a title, a line or an agent ends inside a token, its beginning does not show."""
+    redact = Redactor([])
+    specimen = kind.generate(Random(SEED))
+    found = {}
+    for end in range(len(kind.lead) + CUT_CHARS, len(specimen.text) + 1):
+        shown = redact(f"Use {specimen.text[:end]}{after}", True)
+        if run := leaked(specimen, shown):
+            found[end] = _around(shown, run)
     assert found == {}
 
 

@@ -78,6 +78,9 @@ class Kind:
     source: str
     shape: Shape
     generate: Callable[[random.Random], Specimen]
+    lead: str = ""
+    """What every specimen's secret begins with, where that is fixed."""
+
     carriers: tuple[Carrier, ...] = ()
 
 
@@ -133,7 +136,8 @@ def filled(rng: random.Random, template: str) -> Specimen:
 
 def of_template(shape: Shape, name: str, source: str, template: str) -> Kind:
     """Make a kind whose specimens fill a template."""
-    return Kind(name, source, shape, lambda rng: filled(rng, template))
+    lead = "" if "«" in template else _FIELD.split(template)[0]
+    return Kind(name, source, shape, lambda rng: filled(rng, template), lead)
 
 
 def of_rows(shape: Shape, rows: Iterable[tuple[str, str, str]]) -> tuple[Kind, ...]:
