@@ -22,14 +22,22 @@ _BREAK = (
     r"[ ](?=[A-Za-z0-9+/]{16,120}={0,2}[ ]|[A-Za-z0-9+/]{1,120}={0,2}[ ]-----END ))"
 )
 _TEXT = r"[A-Za-z0-9+/]{1,120}={0,3}|=[A-Za-z0-9+/]{4}"
-_LINE = rf"(?!END )(?:{_TEXT}|[A-Z][A-Za-z-]{{2,20}}: [^\n\\]{{0,120}})?"
-_AFTER = r"[\"',]{0,2}[ \t]{0,4}\r?\n|\\|[\"']|(?<=[A-Za-z0-9+/=-])[ ](?:[A-Za-z0-9+/]|-----END )"
+_HEADER = r"[A-Z][A-Za-z-]{2,20}: [^\n\\]{0,120}"
+_BLANK = r"[ ](?:[A-Za-z0-9+/]|-----END )"
+_AFTER = r"[\"',]{0,2}[ \t]{0,4}\r?\n|\\|[\"']"
+_AT_END = r"[\"',]{0,2}[ \t]{0,4}\Z"
 _END = rf"(?P<end>(?:{_BREAK}|[ ])-----END {_LABEL})?"
 _REST = r"[A-Za-z0-9+/=]{0,120}"
-_BODY = rf"(?:{_BREAK}{_LINE}(?={_AFTER}))*+"
-_WHOLE_BODY = rf"(?:{_BREAK}{_LINE}(?={_AFTER}|[\"',]{{0,2}}[ \t]{{0,4}}\Z))*+"
-_GROWING = re.compile(rf"{_REST}{_BODY}{_END}")
-_WHOLE = re.compile(rf"{_REST}{_WHOLE_BODY}{_END}")
+
+
+def _lines_until(after: str) -> re.Pattern[str]:
+    """Return lines of which each is followed by one of these, or by a blank if it has text."""
+    text, other = rf"(?:{_TEXT})(?={after}|{_BLANK})", rf"(?:{_HEADER})?(?={after})"
+    return re.compile(rf"{_REST}(?:{_BREAK}(?!END )(?:{text}|{other}))*+{_END}")
+
+
+_GROWING = _lines_until(_AFTER)
+_WHOLE = _lines_until(f"{_AFTER}|{_AT_END}")
 _LINE_OVER = re.compile(r"\n|\\|-----")
 _NEXT_LINE = re.compile(_BREAK)
 _LEAST = 16

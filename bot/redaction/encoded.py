@@ -10,6 +10,8 @@ from bot.redaction.reading import Reading
 from bot.redaction.span import Found, Span
 
 _VALUE = re.compile(rb": \"?([A-Za-z0-9+/]{20,2000}+={0,2})(?![A-Za-z0-9+/=])")
+_BEFORE = 3
+"""A value may be read apart from the colon before it."""
 _JUDGED = 64
 """So many characters tell whether a value is readable; a multiple of four."""
 
@@ -20,14 +22,11 @@ def encoded(read: Reading) -> Found:
 
 
 def _values(read: Reading) -> Iterator[Span]:
-    for match in _VALUE.finditer(read.plain):
+    before = read.text[max(0, read.start - _BEFORE) : read.start].encode("latin-1", "replace")
+    begin = read.start - len(before)
+    for match in _VALUE.finditer(before + read.plain):
         if len(match[1]) % 4 == 0 and _is_readable(match[1][:_JUDGED]):
-            yield Span(
-                read.start + match.start(1),
-                read.start + match.end(1),
-                "secret",
-                read.start + match.start(),
-            )
+            yield Span(begin + match.start(1), begin + match.end(1), "secret")
 
 
 def _is_readable(value: bytes) -> bool:

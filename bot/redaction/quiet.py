@@ -22,7 +22,7 @@ _PARTED = (b"fm", b"whsec_", b"_eyj", b"hooks", b"sig=")
 
 _ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|[0-9]{4,5}:)")
 _OPTION = re.compile(rb"(?:\A| )-(?:[paub]|-user|-cookie)[ \t=\"'a-z0-9$]")
-_ENCODED = re.compile(rb": \"?[a-z0-9+/]{20}")
+_ENCODED = re.compile(rb"(?:\A|: )\"?[a-z0-9+/]{20}")
 _BLOCKS = (b"-----", b"private")
 
 

@@ -14,11 +14,14 @@ RUN = f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:@%~-
 """What tokens consist of. While a text grows the last run of these is held back."""
 
 OUTSIDE = f"[^{re.escape(RUN)}]"
-_COLOUR = r"\x1b\[[0-9;]{0,16}[A-Za-z]"
+_ESCAPE = r"(?:\x1b|\\(?:x1b|u001b))"
+_COLOUR = rf"{_ESCAPE}\[[0-9;]{{0,16}}[A-Za-z]"
+"""As terminals read it, and as logs and JSON write it."""
 _INVISIBLE = re.compile(rf"{_COLOUR}|[{_UNSEEN}]")
 _HIDING = "\x1b" + _UNSEEN
-_COLOUR_BEGUN = re.compile(r"\x1b(?:\[(?:[0-9;]{0,15};)?)?\Z")
-_LONGEST_COLOUR = 18
+_COLOUR_BEGUN = re.compile(rf"\x1b\Z|\\\Z|{_ESCAPE}\[(?:[0-9;]{{0,15}};)?\Z")
+_WRITTEN = ("x1b[", "u001b[")
+_LONGEST_COLOUR = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,17 @@ def reading(context: str, stretch: str, *, whole: bool) -> Reading:
     return Reading(context + stretch, start, whole, plain, plain.lower(), parts)
 
 
+def _may_be_colour(text: str, at: int) -> bool:
+    """Whether what stands behind a backslash begins the name of a colour's escape."""
+    following = text[at : at + len(_WRITTEN[-1])]
+    return any(one.startswith(following) or following.startswith(one) for one in _WRITTEN)
+
+
 def hides(stretch: str) -> bool:
     """Whether a stretch holds characters that no reader sees."""
     if stretch.isascii():
-        return "\x1b" in stretch
-    return any(one in stretch for one in _HIDING)
+        return "\x1b" in stretch or "1b[" in stretch
+    return any(one in stretch for one in _HIDING) or "1b[" in stretch
 
 
 def _without_invisible(stretch: str, start: int) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -86,10 +95,10 @@ def boundary(text: str, seen: int) -> int | None:
     end = len(text)
     while True:
         end = seen + len(text[seen:end].rstrip(RUN))
-        if end > seen and text[end - 1] not in "\x1b[;":
+        if end > seen and text[end - 1] not in "\x1b[;\\":
             return end
         begun = _COLOUR_BEGUN.search(text[max(0, end - _LONGEST_COLOUR) : end])
-        if begun is None:
+        if begun is None or (begun[0] == "\\" and not _may_be_colour(text, end)):
             return end if end > seen else None
         end -= len(begun[0])
         if end <= seen:

@@ -40,17 +40,20 @@ class Rule:
     """What a long word must hold, where the literal alone is in many."""
 
 
-_CUT = r"[A-Za-z0-9_+=.-]{4,}+(?=…|\Z)"
+_CUT_END = r"(?=…|\Z)"
 
 
 def _prefixed(kind: str, prefix: str, tail: str, word: str = _ALNUM) -> Rule:
     """Describe what begins with a prefix; the literal comes first, so that searching is a find."""
     literal = re.escape(prefix)
     begun = literal + _begins(literal, word)
-    cut = re.compile(begun + _CUT) if len(prefix) >= _LEAST_CUT else None
+    more = "".join(sign for sign in "+/:" if sign in tail)
+    cut = re.compile(rf"{begun}[A-Za-z0-9_=.{more}-]{{4,}}+{_CUT_END}")
     short = len(prefix) <= _LEAST_CUT and tail.startswith((A, H, W, "[a-z"))
     held = re.compile(f"{literal}{W}{{14}}") if short else None
-    return Rule(kind, prefix, re.compile(begun + tail), cut, held)
+    return Rule(
+        kind, prefix, re.compile(begun + tail), cut if len(prefix) >= _LEAST_CUT else None, held
+    )
 
 
 def _shaped(kind: str, held: str, shape: str) -> tuple[Pattern[str], str, Pattern[str]]:
@@ -89,7 +92,7 @@ LONG = b"a" * 16
 _BEFORE = 12
 """So long are the prefixes that end in a full stop, and so are no part of the word behind it."""
 CLASSES = bytes(ord("a") if re.match(W, chr(code)) else ord(" ") for code in range(256))
-_LONGEST_RUN = 200
+_LONGEST_RUN = 2048
 _CUT_RUN = RUN.replace("@", "")
 _RANDOM = re.compile(r"[0-9]|[a-z][A-Z]|[A-Z]{2}.*[a-z]|[a-z].*[A-Z]{2}")
 

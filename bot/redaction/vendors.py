@@ -15,6 +15,7 @@ PREFIXED: tuple[tuple[str, str, str], ...] = (
     ("Google key", "AIza", W + "{35,}+"),
     ("Google token", "ya29.", "[A-Za-z0-9_.-]{20,}+"),
     ("Google secret", "GOCSPX-", W + "{24,}+"),
+    ("Firebase key", "AAAA", f"{W}{{7}}:APA91b{W}{{100,}}+"),
     ("Cloudflare key", "v1.0-", f"{H}{{24}}-{H}{{100,}}+"),
     ("Cloudflare token", "cfut_ cfat_ cfk_", A + "{32,}+"),
     ("DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", H + "{64,}+"),
