@@ -22,7 +22,8 @@ _PARTED = (b"fm", b"whsec_", b"_eyj", b"hooks", b"sig=")
 
 _ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|[0-9]{4,5}:)")
 _OPTION = re.compile(rb"(?:\A| )-(?:[paub]|-user|-cookie)[ \t=\"'a-z0-9$]")
-_ENCODED = re.compile(rb"(?:\A|: )\"?[a-z0-9+/]{20}")
+_ENCODED = re.compile(rb": \"?[a-z0-9+/]{20}")
+_ENCODED_FIRST = re.compile(rb"\"?[a-z0-9+/]{20}")
 _BLOCKS = (b"-----", b"private")
 
 
@@ -41,7 +42,7 @@ def families(stretch: str) -> tuple[Family, ...] | None:
         found.append(named)
     if _ADDRESS.search(lower) or b"pass:" in lower or _has_option(lower):
         found.append(addresses)
-    if _ENCODED.search(lower):
+    if _ENCODED.search(lower) or _ENCODED_FIRST.match(lower):
         found.append(encoded)
     return tuple(found)
 
