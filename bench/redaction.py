@@ -10,9 +10,18 @@ from bench.measure import Figure
 from bot.redaction import Redactor
 
 REPEATS = 5
-GROWTH_CHARS = 400
+GROWTH_CHARS = (400, 4000)
 HOSTILE_CHARS = 64_000
-HOSTILE = ("token=", "sk-", "-eyJ", "-----BEGIN PRIVATE KEY-----\n", "://a:")
+HOSTILE = (
+    "token=",
+    "sk-",
+    "-eyJ",
+    "-----BEGIN PRIVATE KEY-----\n",
+    "://a:",
+    "password: ",
+    "=",
+    " -p ",
+)
 _ROOT = Path(__file__).parent.parent
 
 
@@ -20,19 +29,24 @@ async def redaction(_: Path) -> list[Figure]:
     """Measure clean prose and code, a text that grows, and what doubling hostile text costs."""
     clean = "".join((_ROOT / name).read_text() for name in ("ARCHITECTURE.md", "bot/app.py"))
     clean_us = _seconds(lambda: Redactor([])(clean, True)) * 1e6
-    growing_us = _seconds(lambda: _grow(clean)) * 1e6
     kilobytes = len(clean) / 1000
     ratio = max(map(_doubling, HOSTILE))
     return [
         Figure("redaction of clean text, per kB", "µs", clean_us / kilobytes, 20.0),
-        Figure("redaction of growing text, per new kB", "µs", growing_us / kilobytes, 100.0),
+        *(_growing(clean, step) for step in GROWTH_CHARS),
         Figure("redaction: twice the hostile text, times", "", ratio, 3.0),
     ]
 
 
-def _grow(text: str) -> None:
+def _growing(text: str, step: int) -> Figure:
+    spent = _seconds(lambda: _grow(text, step)) * 1e6
+    name = f"redaction of text that grows by {step} characters, per new kB"
+    return Figure(name, "µs", spent / (len(text) / 1000), 20.0)
+
+
+def _grow(text: str, step: int) -> None:
     redact = Redactor([])
-    for length in range(0, len(text), GROWTH_CHARS):
+    for length in range(0, len(text), step):
         redact(text[:length], False)
 
 

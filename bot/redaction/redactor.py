@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from re import Pattern
 from typing import NamedTuple
 
 from bot.redaction.blocks import blocks
-from bot.redaction.named import named
-from bot.redaction.span import MARK, Found, Span
+from bot.redaction.quiet import ALL, families
+from bot.redaction.reading import CONTEXT, RUN, Reading, boundary, hides, reading
+from bot.redaction.span import MARK, Found, Open, Span, earliest
 from bot.redaction.tokens import tokens
 
 SHORTEST = 6
@@ -16,20 +18,19 @@ SHORTEST = 6
 _REMEMBERED = 16
 """So many growing texts are remembered."""
 
-_CONTEXT = 96
-"""A name and what stands between it and its value are not longer."""
-
-_HELD = 4096
-"""What is held back and longer than this is one secret that goes on."""
-_WORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-
 
 class _Grown(NamedTuple):
-    """A growing text: where it is settled to, and what is shown of that."""
+    """A growing text: what is settled of it and shown of that, and what it waits for."""
 
-    text: str
-    cut: int
-    shown: str
+    text: str = ""
+    settled: int = 0
+    shown: str = ""
+    context: str = ""
+    inside: bool = False
+    until: Pattern[str] | None = None
+
+
+_NEW = _Grown()
 
 
 class Redactor:
@@ -37,63 +38,115 @@ class Redactor:
 
     For every text and every beginning of it, `redact(beginning, False)` is a beginning of
     `redact(text, True)`: what was shown while a text grew stays true, and no secret shows in part.
-    What was settled of a growing text is remembered, so that only what is new is read again; the
-    results are the same without.
+    What was settled of a growing text is remembered and never read again; `scanned` counts the
+    characters that were read.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = tuple({secret for secret in secrets if len(secret) >= SHORTEST})
         self._grown: tuple[_Grown, ...] = ()
+        self.scanned = 0
 
     def __call__(self, text: str, complete: bool) -> str:
         """Mask secrets; of an incomplete text the end that may become one is held back."""
         before = self._before(text)
-        if before and not complete and _goes_on(before, text):
-            self._remember(_Grown(text, before.cut, before.shown), before)
-            return before.shown
-        cut, shown = (before.cut, before.shown) if before else (0, "")
-        spans, open_at = self._found(text, max(0, cut - _CONTEXT), complete)
-        merged = _merged(span for span in spans if span.start >= cut)
-        end = max(cut, min((span.start for span in merged if span.end > open_at), default=open_at))
-        shown += _masked(text, merged, cut, end)
-        if not complete:
-            self._remember(_Grown(text, end, shown), before)
-        return shown
-
-    def _remember(self, grown: _Grown, before: _Grown | None) -> None:
+        if complete:
+            return self._read(before, text, len(text), whole=True).shown
+        grown = self._grow(before, text)
         others = (one for one in self._grown if one is not before)
         self._grown = (grown, *others)[:_REMEMBERED]
+        return grown.shown
 
-    def _before(self, text: str) -> _Grown | None:
+    def _before(self, text: str) -> _Grown:
         """Return what is remembered of a beginning of this text."""
-        found = (one for one in self._grown if text.startswith(one.text))
-        return max(found, key=lambda one: one.cut, default=None)
+        found = _NEW
+        for one in self._grown:
+            if text.startswith(one.text) and one.settled >= found.settled:
+                found = one
+        return found
 
-    def _found(self, text: str, start: int, complete: bool) -> Found:
-        found = [family(text, start, complete) for family in (tokens, blocks, named)]
-        found += [_own(text, start, complete, secret) for secret in self._secrets]
-        spans = [span for one in found for span in one.spans]
-        return Found(spans, min(one.open_at for one in found))
+    def _grow(self, before: _Grown, text: str) -> _Grown:
+        seen = len(before.text)
+        if seen == len(text):
+            return before
+        end = boundary(text, seen)
+        if end is not None and before.until:
+            self.scanned += len(text) - seen
+            end = end if before.until.search(text, seen) else None
+        if end is None:
+            return before._replace(text=text)
+        return self._read(before, text, end, whole=False)
+
+    def _read(self, before: _Grown, text: str, end: int, *, whole: bool) -> _Grown:
+        """Read what is not settled up to `end`, and settle what can be."""
+        self.scanned += end - before.settled
+        stretch = text[before.settled : end]
+        wanted = None if before.inside else families(stretch)
+        owned = [secret for secret in self._secrets if _may_hold(stretch, secret)]
+        if wanted is None:
+            wanted = ALL
+        elif whole and tokens not in wanted:
+            wanted = (tokens, *wanted)
+        if not wanted and not owned:
+            context = (before.context + stretch[-CONTEXT:])[-CONTEXT:]
+            return _Grown(text, end, before.shown + stretch, context)
+        read = reading(before.context, stretch, whole=whole)
+        keys = blocks(read, before.inside)
+        found = [family(read) for family in wanted]
+        found += [_own(read, secret) for secret in owned]
+        spans = _merged([*keys.spans, *(span for one in found for span in one.spans)])
+        opens = [one.open for one in found if one.open and not _covered(one.open, keys.spans)]
+        first = earliest([*opens, *([keys.open] if keys.open else [])])
+        settled = _settled(read, first, spans, keys.spans)
+        inside = keys.inside and keys.open is not None and settled == keys.open.at
+        shown = before.shown + _masked(stretch, read, spans, settled)
+        context = read.text[max(0, settled - CONTEXT) : settled]
+        place = before.settled + (read.place(settled) if settled < len(read.text) else len(stretch))
+        return _Grown(text, place, shown, context, inside, first.until if first else None)
 
 
-def _goes_on(before: _Grown, text: str) -> bool:
-    """Whether more of a long secret came that cannot end it: it need not be read again."""
-    held = len(before.text) - before.cut
-    more = text[len(before.text) :]
-    block = text.startswith("-", before.cut)
-    return held >= _HELD and not block and not more.strip(_WORD)
+def _may_hold(stretch: str, secret: str) -> bool:
+    """Whether a secret is in a stretch, or may begin in it and be parted."""
+    return secret in stretch or bool(secret.strip(RUN)) or hides(stretch)
 
 
-def _own(text: str, start: int, complete: bool, secret: str) -> Found:
+def _covered(one: Open, spans: list[Span]) -> bool:
+    return any(span.start <= one.at < span.end for span in spans)
+
+
+def _settled(read: Reading, first: Open | None, spans: list[Span], keys: list[Span]) -> int:
+    """Return up to where the text is settled: no run and no secret goes on from there."""
+    at = first.at if first else len(read.text)
+    if at == len(read.text):
+        return at
+    least = max((key.end for key in keys if key.end <= at), default=read.start)
+    for span in reversed(spans):
+        at = _run_begin(read, at, least)
+        if min(span.lead, span.start) < at < span.end:
+            at = max(least, min(span.lead, span.start))
+    return _run_begin(read, at, least)
+
+
+def _run_begin(read: Reading, at: int, least: int) -> int:
+    """Return where the run begins that goes on from here, at `least` behind a whole block."""
+    if at == len(read.text) or read.text[at] not in RUN:
+        return at
+    return least + len(read.text[least:at].rstrip(RUN))
+
+
+def _own(read: Reading, secret: str) -> Found:
     """Find a secret that is known, and where the text ends with a beginning of it."""
+    text = read.text
     spans = []
-    at = text.find(secret, start)
+    at = text.find(secret, read.start)
     while at >= 0:
         spans.append(Span(at, at + len(secret), "secret"))
         at = text.find(secret, at + 1)
-    lengths = range(0 if complete else min(len(secret), len(text) - start), 0, -1)
+    if read.whole or not secret.strip(RUN):
+        return Found(spans)
+    lengths = range(min(len(secret) - 1, len(text) - read.start), 0, -1)
     longest = next((length for length in lengths if text.endswith(secret[:length])), 0)
-    return Found(spans, len(text) - longest)
+    return Found(spans, Open(len(text) - longest) if longest else None)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -102,16 +155,20 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     for span in sorted(spans, key=lambda one: one.start):
         if merged and span.start < merged[-1].end:
             last = merged.pop()
-            span = last._replace(end=max(last.end, span.end))
+            span = last._replace(end=max(last.end, span.end), lead=min(last.lead, span.lead))
         merged.append(span)
     return merged
 
 
-def _masked(text: str, spans: list[Span], at: int, end: int) -> str:
+def _masked(stretch: str, read: Reading, spans: list[Span], end: int) -> str:
+    """Return the settled part of a stretch, each secret replaced by a mark and its kind."""
     parts: list[str] = []
+    at = 0
     for span in spans:
         if span.start < end:
-            parts += (text[at : span.start], MARK, " ", span.kind)
-            at = span.end
-    parts.append(text[at:end])
+            parts.append(stretch[at : read.place(span.start)])
+            if span.kind:
+                parts.append(f"{MARK} {span.kind}")
+            at = read.place(span.end - 1) + 1 if span.end > span.start else at
+    parts.append(stretch[at : read.place(end) if end < len(read.text) else len(stretch)])
     return "".join(parts)

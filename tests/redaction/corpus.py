@@ -109,7 +109,7 @@ _BASIC = b64encode(b"someone:hunter22").decode()
 KEYED: tuple[tuple[str, str, str], ...] = (
     ("secret", "AWS_SECRET_ACCESS_KEY={}", _AWS_SECRET),
     ("secret", "aws_secret_access_key = {}", _AWS_SECRET),
-    ("secret", "AZURE_CLIENT_SECRET={}", "abc8Q~" + _made(_ALNUM, 34, "azure client")),
+    ("Azure secret", "AZURE_CLIENT_SECRET={}", "abc8Q~" + _made(_ALNUM, 34, "azure client")),
     ("secret", "EndpointName=x;AccountKey={};EndpointSuffix=core", _STORAGE),
     ("secret", "HEROKU_API_KEY={}", _UUID),
     ("secret", "TWILIO_AUTH_TOKEN={}", _made(_HEX, 32, "twilio")),

@@ -12,6 +12,9 @@ from tests.redaction import corpus
 OWN = "123456:ABC-DEF_own"
 ALNUM = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6lP9r"
 TOKENS = {token: kind for kind, token in corpus.TOKENS} | {OWN: "secret"}
+PUBLIC = (" PRIVATE KEY-----", "-----BEGIN ", "-----END ", "discord.com/api/webhooks/",
+          "hooks.slack.com/services/", *corpus.CLEAN)  # fmt: skip
+"""What secrets hold, and texts without them as well."""
 LINES = [
     *(around.format(secret) for _, around, secret in corpus.KEYED),
     *corpus.CLEAN,
@@ -54,17 +57,19 @@ def test_a_growing_value_waits(kind: str, around: str, secret: str) -> None:
     for length in range(len(text) + 1):
         shown = redact(text[:length], False)
         assert secret[:4] not in shown
-        assert shown == Redactor([])(text[:length], False)
+        assert Redactor([])(text[:length], False).startswith(shown)
         assert redact(text, True).startswith(shown)
     assert kind in redact(text, True)
 
 
 @pytest.mark.parametrize("text", LINES)
 def test_agrees_with_a_redactor_that_remembers_nothing(text: str) -> None:
-    """What is remembered of growing texts changes no result."""
+    """What is remembered of growing texts changes nothing, but may wait for a value's end."""
     redact = Redactor([OWN])
     for length in range(len(text) + 1):
-        assert redact(text[:length], False) == Redactor([OWN])(text[:length], False)
+        shown = redact(text[:length], False)
+        assert Redactor([OWN])(text[:length], False).startswith(shown)
+    assert redact(text, True) == Redactor([OWN])(text, True)
 
 
 @pytest.mark.parametrize("text", corpus.CLEAN)
@@ -76,22 +81,26 @@ def test_leaves_the_rest(redact: Redactor, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("I am running", "I am running"),
-        ("the books", "the books"),
+        ("I am running", "I am "),
+        ("I am running,", "I am running,"),
+        ("the books\n", "the books\n"),
+        ("a colour \x1b[3", "a colour "),
         ("done. ", "done. "),
         ("see ghp", "see "),
         ("see github", "see "),
-        ("see github.", "see github."),
-        ("as", "as"),
+        ("see github. ", "see github. "),
+        ("the token is", "the "),
+        ("the token is ", "the token is "),
+        ("TOKEN=", ""),
         ("a s", "a "),
-        (f"see={ALNUM}", f"see={ALNUM}"),
+        (f"see={ALNUM} ", f"see={ALNUM} "),
         ("line 4", "line "),
         ("line 4 ", "line 4 "),
         ("own 123456:AB", "own "),
     ],
 )
 def test_holds_back_only_what_may_become_a_secret(redact: Redactor, text: str, shown: str) -> None:
-    """While a text grows, words pass at once; the beginning of a token waits."""
+    """While a text grows, its last run waits, and a name until it is known what it has."""
     assert redact(text, False) == shown
 
 
@@ -100,7 +109,7 @@ def test_nothing_of_a_growing_secret_shows(redact: Redactor, token: str) -> None
     """Not one character of a secret shows while it arrives, whatever follows it."""
     text = f"It is {token}"
     for length in range(len("It is "), len(text) + 1):
-        assert redact(text[:length], False) == "It is "
+        assert redact(text[:length], False) in ("It is ", f"It is {MARK} private key")
     assert redact(text + " now", False).startswith(f"It is {MARK} ")
 
 
@@ -120,14 +129,16 @@ def test_what_was_shown_stays_true(text: str) -> None:
     st.sampled_from([" ", "\n", '"="', ","]),
 )
 def test_no_secret_shows(words: list[str], between: str) -> None:
-    """Among other words no secret ever shows its first characters, whole or growing."""
+    """Among other words no piece of a secret ever shows, whole or growing."""
     redact = Redactor([OWN])
     text = between.join(words)
-    beginnings = [token[:8] for token in TOKENS if token in words]
+    pieces = {
+        token[at : at + 8] for token in TOKENS if token in words for at in range(len(token) - 7)
+    } - {shared[at : at + 8] for shared in PUBLIC for at in range(len(shared) - 7)}
     for length in range(len(text) + 1):
         shown = redact(text[:length], False)
-        assert [beginning for beginning in beginnings if beginning in shown] == []
-    assert [beginning for beginning in beginnings if beginning in redact(text, True)] == []
+        assert [piece for piece in pieces if piece in shown] == []
+    assert [piece for piece in pieces if piece in redact(text, True)] == []
 
 
 @given(TEXTS)
@@ -162,12 +173,15 @@ HOSTILE = [
     "eyJabcdefgh.", "AIza", "AKIA", "1:", "12345678:", "123456789", "\\nghp_", "g", OWN[:-1],
     "-eyJ", "token=", "TOKEN=", "PASSWORD='", 'token="', "token='a\" ", "Cookie: a=", "://a:", "://",
     "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN ", "MTAx", "SG.a", "SG.aaaaaaaaaaaaaaaaaa", "\\",
-    'password: \\"', "?sig=aaaa", "AC0123456789abcdef", "Authorization: ", "\x1b[31m",
+    "=", ":", "-", "'", '"', "`", "eyJ", "xox", "…", " -p ", "curl -u a:", "mysql -p", "{", "a.",
+    "cookie: ", "authorization: ", "login a password ", "https://", "\x1b", ": aaaaaaaaaaaaaaaaaaa",
+    "KEY=-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY----- aaaaaaaaaaaaaaaa ",
+    "private ", 'password: \\"', "?sig=aaaa", "AC0123456789abcdef", "Authorization: ", "\x1b[31m",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("complete", [True, False])
-@pytest.mark.parametrize("end", ["", "=", ".", "_", "-", " "])
+@pytest.mark.parametrize("end", ["", " "])
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_linear_time(
     redact: Redactor, piece: str, end: str, complete: bool

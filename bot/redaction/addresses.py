@@ -1,0 +1,119 @@
+"""Secrets in addresses and in commands whose options are known to take one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.redaction.reading import CONTEXT, Reading
+from bot.redaction.span import Found, Open, Span, earliest
+from bot.redaction.values import is_loud_secret, is_placeholder, is_secret
+
+_ADDRESS = re.compile(
+    r"://(?P<user>[^\s/@:\"'`<>\\?#]{0,80}+)(?::(?P<value>[^\s/@\"'`>\\•]*+))?(?P<at>@)?"
+)
+_UNTIL = re.compile(r"[\s/@\"'`>\\•]")
+_CLOSING = {"<": ">", "{": "}", "(": ")", "[": "]"}
+_LEAST_USER = 20
+_PASS_FILE = re.compile(
+    r"(?<![\w.*-])[\w.*-]{1,80}+:(?:[0-9]{2,5}|\*):[\w*-]{1,64}+:[\w*-]{1,64}+:(?P<value>[^\s:\"'`\\]{8,}+)"
+)
+_PORT = re.compile(rb":[0-9]{4,5}:")
+
+_OPTION = re.compile(r"-(?:[pa]|u|b|-user|-cookie)(?=[ \t=\"'A-Za-z0-9$])")
+_VALUE = r"(?P<gap>[ \t=]{0,4})(?P<quote>[\"']?)(?P<value>[^\s\"'`\\•]*+|(?<=[\"'])[^\"'\n\\•]*+)"
+_TAKEN = re.compile(rf"-(?P<option>[paub]|-user|-cookie){_VALUE}")
+_OPTION_UNTIL = re.compile(r"(?<=[^ \t=\"'])[\s\"'`\\•]|\n")
+_QUOTE_UNTIL = re.compile(r"[\"'\n\\•]")
+_COMMANDS = re.compile(
+    r"\b(?P<command>mysql(?:dump|admin|import|pump)?|mariadb(?:-dump|-admin)?|sshpass|login|twine|"
+    r"redis-cli|valkey-cli|curl|wget|http)\b[^\n|;&]*\Z"
+)
+_TAKES = {
+    "p": ("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlpump", "mariadb",
+          "mariadb-dump", "mariadb-admin", "sshpass", "login", "twine"),
+    "a": ("redis-cli", "valkey-cli"),
+    "u": ("curl",),
+    "-user": ("curl", "wget"),
+    "b": ("curl",),
+    "-cookie": ("curl",),
+}  # fmt: skip
+_GLUED = ("mysql", "mariadb")
+"""Behind a blank these take the name of a database."""
+_PASS = re.compile(r"(?<![\w/.])pass:(?P<value>[^\s\"'`\\•]*+)")
+
+
+def addresses(read: Reading) -> Found:
+    """Find passwords in addresses, in lines of a password file and behind options."""
+    found = [_in_addresses(read), _behind_options(read)]
+    spans = [span for one in found for span in one.spans]
+    if _PORT.search(read.plain):
+        spans += _passing(_PASS_FILE, read)
+    if b"pass:" in read.plain:
+        spans += _passing(_PASS, read)
+    return Found(spans, earliest([one.open for one in found if one.open]))
+
+
+def _passing(pattern: re.Pattern[str], read: Reading) -> Iterator[Span]:
+    for match in pattern.finditer(read.text, read.start):
+        if is_loud_secret(match["value"]):
+            yield Span(*match.span("value"), "password", match.start())
+
+
+def _in_addresses(read: Reading) -> Found:
+    """Find passwords in addresses; a user stays, unless it is a token alone."""
+    spans: list[Span] = []
+    for at in read.finds(b"://"):
+        match = _ADDRESS.match(read.text, at)
+        if not match:
+            continue
+        if match.end() == len(read.text) and not match["at"] and not read.whole:
+            return Found(spans, Open(at, _UNTIL))
+        if match["at"] and match["value"] and not _stands_for_one(match["value"]):
+            spans.append(Span(*match.span("value"), "password", at))
+        elif match["at"] and match["value"] is None and _is_token(match["user"]):
+            spans.append(Span(*match.span("user"), "secret", at))
+    return Found(spans)
+
+
+def _stands_for_one(value: str) -> bool:
+    """Whether a whole password is a placeholder: one that only begins like it is none."""
+    return is_placeholder(value) and value[-1] == _CLOSING.get(value[0], value[-1])
+
+
+def _is_token(user: str) -> bool:
+    return len(user) >= _LEAST_USER and is_secret(user) and "." not in user
+
+
+def _behind_options(read: Reading) -> Found:
+    spans: list[Span] = []
+    before = [read.start - 1] if read.text[read.start - 1 : read.start + 1] == " -" else []
+    for at in before + read.finds(b" -"):
+        match = _TAKEN.match(read.text, at + 1)
+        if not match or not (command := _command(read.text, at, match)):
+            continue
+        if match.end() == len(read.text) and not read.whole:
+            until = _QUOTE_UNTIL if match["quote"] and match["value"] else _OPTION_UNTIL
+            return Found(spans, Open(at + 1, until))
+        spans += _taken(command, match)
+    return Found(spans)
+
+
+def _command(text: str, at: int, match: re.Match[str]) -> str | None:
+    found = _COMMANDS.search(text, max(0, at - CONTEXT), at)
+    return found["command"] if found and found["command"] in _TAKES[match["option"]] else None
+
+
+def _taken(command: str, match: re.Match[str]) -> Iterator[Span]:
+    value, start = match["value"], match.start("value")
+    option = match["option"]
+    if option in ("u", "-user"):
+        start += value.find(":") + 1
+        value = value.partition(":")[2]
+    if option in ("b", "-cookie") and "=" not in value:
+        return
+    glued = command.startswith(_GLUED)
+    if len(value) < 4 or is_placeholder(value) or (glued and match["gap"]):
+        return
+    kind = "cookie" if option in ("b", "-cookie") else "password"
+    yield Span(start, match.end("value"), kind, match.start())
