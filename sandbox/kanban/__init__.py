@@ -56,7 +56,8 @@ from .play import Play
 from .port_file import PortForm
 from .recording import Recording, load, names
 from .refusals import Refusal
-from .server import KanbanServer, Pretence, Request
+from .requests import Request
+from .server import KanbanServer, Pretence
 from .world import Faults
 
 __all__ = [
