@@ -50,6 +50,7 @@
 `load(name)`, `names()`: the recordings of era C; `names("a")` are those of era A, `era-a/basic`.
 """
 
+from .catalog import AGENTS, Offers
 from .era import Era
 from .impostor import Impostor, ImpostorKind
 from .play import Play
@@ -61,11 +62,13 @@ from .server import KanbanServer, Pretence
 from .world import Faults
 
 __all__ = [
+    "AGENTS",
     "Era",
     "Faults",
     "Impostor",
     "ImpostorKind",
     "KanbanServer",
+    "Offers",
     "Play",
     "PortForm",
     "Pretence",

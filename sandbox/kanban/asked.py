@@ -15,7 +15,13 @@ Row = dict[str, Any]
 
 _NAME_CHARS = 60
 _LIVE_WORKSPACE = ("is_running", "is_errored", "updated_at")
-_LIVE_TASK = ("status", "has_in_progress_attempt", "last_attempt_failed", "updated_at")
+_LIVE_TASK = (
+    "status",
+    "has_in_progress_attempt",
+    "last_attempt_failed",
+    "executor",
+    "updated_at",
+)
 _EXECUTOR_KEYS = frozenset({"executor_config", "executor_profile_id"})
 _AGENT_SESSION = "0a11ce00-0000-4000-8000-00000000a9e7"
 

@@ -70,7 +70,7 @@ def _lines(side: Iterable[Call], *, answers: bool) -> Iterator[str]:
         return known.setdefault(found[0], f"<id {len(known) + 1}>")
 
     for call in side:
-        told = [call.method, call.path, call.body]
-        told += [call.status, call.answer] if answers else []
-        text = " ".join(json.dumps(part, sort_keys=True) for part in told)
+        told = [call.body, *([call.status, call.answer] if answers else [])]
+        parts = [call.method, call.path, *(json.dumps(part, sort_keys=True) for part in told)]
+        text = " ".join(parts)
         yield _DIRECTORY.sub("<id>", _TIME.sub("<time>", _ID.sub(named, text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -19,7 +20,7 @@ _REJECTED = (
     " said: {}"
 )
 _TOO_LATE = "Approval request timed out"
-_REACTIONS = frozenset({"tool_use", "user_feedback", "user_answered_questions"})
+_REACTIONS = frozenset({"user_feedback", "user_answered_questions"})
 _LAST_WORDS = {
     "approved": "It was allowed, and I have done it.",
     "answered": "Thank you for the answers.",
@@ -50,23 +51,27 @@ def last_words(history: Sequence[bytes], verdict: dict[str, Any]) -> bytes:
     return patch("add", _next_path(history), words)
 
 
-def without_reaction(
-    steps: Iterable[tuple[float, Step]], execution: str, *, rest: bool
+def after_reaction(
+    steps: Iterable[tuple[float, Step]], execution: str, history: Sequence[bytes], *, ends: bool
 ) -> list[tuple[float, Step]]:
-    """Leave out what a recorded log says to the recorded decision, and with `rest` all of it."""
+    """Leave out what a recorded log says to the recorded decision, and where it `ends` all of it.
+
+    What is said after that gets the numbers that follow those of the history.
+    """
     planned = list(steps)
     own = [s for _, s in planned if s.kind is Kind.LOG and s.execution == execution]
-    unsaid = own if rest else list(takewhile(_is_reaction, own))
-    left_out = {id(step) for step in unsaid}
-    return [(at_s, step) for at_s, step in planned if id(step) not in left_out]
+    said_to_it = {id(s) for s in (own if ends else takewhile(_is_reaction, own))}
+    rest = [s for s in own if id(s) not in said_to_it]
+    first = min((_number(s) for s in rest if _adds(s)), default=0)
+    by = next_number(history) - first if any(map(_adds, rest)) else 0
+    moved = {id(s): _moved(s, by) for s in rest if _number(s) >= first}
+    return [(at_s, moved.get(id(s), s)) for at_s, s in planned if id(s) not in said_to_it]
 
 
 def _is_reaction(step: Step) -> bool:
-    try:
-        operations = msgspec.json.decode(step.body)["JsonPatch"]
-    except (msgspec.MsgspecError, KeyError, TypeError):
-        return False
-    return all(kind_of(op.get("value")).get("type") in _REACTIONS for op in operations)
+    operation = _operation(step)
+    kind = kind_of(operation.get("value")).get("type")
+    return kind in _REACTIONS or (kind == "tool_use" and operation["op"] == "replace")
 
 
 def _changes(
@@ -107,6 +112,31 @@ def _result(
     yield "replace", path, with_kind(entry, action_type=ended, status=status)
 
 
+def next_number(history: Iterable[bytes]) -> int:
+    """Say which number the next entry of a log gets."""
+    return max((int(path.rpartition("/")[2]) for path in latest(history)), default=-1) + 1
+
+
 def _next_path(history: Iterable[bytes]) -> str:
-    numbers = [int(path.rpartition("/")[2]) for path in latest(history)]
-    return f"/entries/{max(numbers, default=-1) + 1}"
+    return f"/entries/{next_number(history)}"
+
+
+def _operation(step: Step) -> dict[str, Any]:
+    try:
+        (operation,) = msgspec.json.decode(step.body)["JsonPatch"]
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
+        return {}
+    return dict(operation)
+
+
+def _adds(step: Step) -> bool:
+    return _operation(step).get("op") == "add"
+
+
+def _number(step: Step) -> int:
+    return int(_operation(step).get("path", "/-1").rpartition("/")[2])
+
+
+def _moved(step: Step, by: int) -> Step:
+    operation = _operation(step) | {"path": f"/entries/{_number(step) + by}"}
+    return replace(step, body=msgspec.json.encode({"JsonPatch": [operation]}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from . import instants
 from .asked import Asked
-from .consequences import consequences, last_words, without_reaction
+from .consequences import after_reaction, consequences, last_words
 from .era import DIALECTS
 from .identity import Identity
 from .interruption import interruption
@@ -66,6 +66,7 @@ class Play:
         self._identity = Identity.fresh(header, timeline, warp, start_s=start_s, place=place)
         self._ahead = deque(schedule(steps, warp, asked.faults))
         self._over, self._is_over = over, False
+        self._queues = False
         self._stopped: set[str] = set()
         self._diverged: set[str] = set()
         self._takers = self._all_takers()
@@ -132,13 +133,16 @@ class Play:
         verdict = self._world.verdicts.get(approval_id, recorded)
         if verdict == recorded or step.execution is None:
             return
-        log, another = self._execution(step).log, verdict["status"] != recorded["status"]
+        log = self._execution(step).log
+        asks_more = any(ahead.kind is Kind.DECISION for _, ahead in self._ahead)
+        ends = verdict["status"] != recorded["status"] and not asks_more
         for frame in consequences(log.history, approval_id, verdict):
             log.append(frame)
-        if another:
+        if ends:
             log.append(last_words(log.history, verdict))
         self._diverged.add(self.execution_ids[step.execution])
-        self._ahead = deque(without_reaction(self._ahead, step.execution, rest=another))
+        ahead = after_reaction(self._ahead, step.execution, log.history, ends=ends)
+        self._ahead = deque(ahead)
 
     async def stop(
         self, execution_id: str, status: str = "killed", exit_code: int | None = None
@@ -237,6 +241,7 @@ class Play:
         self._world.put_task(self._asked.task_row(row, self._world.tasks.get(row["id"])))
 
     def _take_queue(self, step: Step) -> None:
+        self._queues = True
         self._world.queues[self.session_id] = self._identity.document(step.body)
 
     def _cut(self, _: Step) -> None:
@@ -267,7 +272,7 @@ class Play:
             collapses=dialect.collapses_replay,
             reorders=faults.reordered_replay,
         )
-        if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
+        if self._queues and row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
             self._world.queues.pop(self.session_id, None)
         return Execution(self.workspace_id, row, row, log, faults.early_finished, faults.log_404)
 

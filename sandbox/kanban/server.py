@@ -271,7 +271,11 @@ class KanbanServer:
     ) -> web.StreamResponse:
         taken_down = await received(request, self._front.path(request), self._clock())
         self.requests.append(taken_down)
-        response = await self._answer(request, taken_down.path, handler)
+        try:
+            response = await self._answer(request, taken_down.path, handler)
+        except web.HTTPException as error:
+            taken_down.status = error.status
+            raise
         taken_down.answered(response)
         return response
 

@@ -58,7 +58,7 @@ class SteppedTime:
 
 
 async def settled() -> None:
-    """Let the tasks that can go on do so: a turn wakes a sleeper, further ones whoever waits for it.
+    """Let the tasks that can go on do so: a turn wakes a sleeper, others who waits for it.
 
     A play that stood still for a decision takes six until it sleeps again.
     """

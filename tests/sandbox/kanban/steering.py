@@ -1,0 +1,156 @@
+"""A plain client that steers: it begins, decides, queues, goes on and stops, in either era."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import aiohttp
+
+from sandbox.kanban import KanbanServer, Play
+
+from .client import PATIENCE_S, Row
+from .stepped import SteppedTime
+
+T = TypeVar("T")
+
+AGENT = "CLAUDE_CODE"
+FINISHED = '{"finished":true}'
+OF_CLAUDE = {"executor": AGENT}
+
+_GLANCE_S = 0.002
+_MEANWHILE_S = 0.05
+
+
+@dataclass
+class Steerer:
+    """Calls to one server that wait for their answers while time passes.
+
+    It begins in the repository `repo`.
+    """
+
+    kanban: KanbanServer
+    http: aiohttp.ClientSession
+    time: SteppedTime
+    repo: str = "shop"
+
+    @property
+    def older(self) -> bool:
+        """Whether the server is of era A."""
+        return self.kanban.world.era == "a"
+
+    @property
+    def play(self) -> Play:
+        """What began last."""
+        return self.kanban.plays[-1]
+
+    @property
+    def execution_id(self) -> str:
+        """The execution that began last."""
+        return str(self.play.rows()[-1]["id"])
+
+    async def begin(self, prompt: str, **config: str) -> Any:
+        """Start a workspace; in era A as a task whose title is its description, too."""
+        repository = self.kanban.world.repository(self.repo)
+        repos = [{"repo_id": repository["id"], "target_branch": "main"}]
+        if self.older:
+            project_id = next(iter(self.kanban.world.projects))
+            task: Row = {"project_id": project_id, "title": prompt, "description": prompt}
+            task |= {"status": None, "parent_workspace_id": None, "image_ids": None}
+            body: Row = {"task": task, "repos": repos} | self._executor(config)
+            return await self.call("POST", "/api/tasks/create-and-start", body)
+        body = {"name": None, "repos": repos, "prompt": prompt} | self._executor(config)
+        return await self.call("POST", "/api/workspaces/start", body)
+
+    async def follow_up(self, prompt: str) -> Any:
+        """Go on in the session that began last."""
+        nothing = dict.fromkeys(("retry_process_id", "force_when_dirty", "perform_git_reset"))
+        body: Row = {"prompt": prompt} | nothing | self._executor({})
+        return await self.call("POST", f"/api/sessions/{self.play.session_id}/follow-up", body)
+
+    async def queue(self, message: str) -> Any:
+        """Keep a message for the end of what runs."""
+        body = {"message": message} | self._executor({})
+        return await self.call("POST", self._queue_path, body)
+
+    async def queued(self) -> str | None:
+        """Ask what is queued."""
+        status = (await self.call("GET", self._queue_path))["data"]
+        return str(status["message"]["data"]["message"]) if status["status"] == "queued" else None
+
+    async def unqueue(self) -> Any:
+        """Cancel what is queued."""
+        return await self.call("DELETE", self._queue_path)
+
+    async def stop(self) -> Any:
+        """Stop what began last."""
+        return await self.call("POST", f"/api/execution-processes/{self.execution_id}/stop")
+
+    async def asked(self) -> str:
+        """Let time pass until something waits for a decision, and say what."""
+        await self.until(lambda: bool(self.kanban.world.approvals))
+        log = self.kanban.execution(self.execution_id).log
+        await self.until(lambda: any(b"pending_approval" in frame for frame in log.history))
+        (approval_id,) = self.kanban.world.approvals
+        return approval_id
+
+    async def decide(self, approval_id: str, **verdict: Any) -> Any:
+        """Decide what waits."""
+        body = {"execution_process_id": self.execution_id, "status": verdict}
+        return await self.call("POST", f"/api/approvals/{approval_id}/respond", body)
+
+    async def until(self, said: Callable[[], bool]) -> None:
+        """Let time pass until `said` is true."""
+        await self.time.until(said)
+
+    async def until_over(self) -> None:
+        """Let time pass until what began last is over."""
+        await self.until(self.play.done.done)
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Make a call, let time pass until it is answered, and decode the answer.
+
+        A 500 is answered by its bare text, or None where it has none.
+        """
+        return await self.while_time_passes(self._call(method, path, body))
+
+    async def while_time_passes(self, deed: Coroutine[Any, Any, T]) -> T:
+        """Await something that may need time to pass."""
+        doing = asyncio.create_task(deed)
+        async with asyncio.timeout(PATIENCE_S):
+            while not doing.done():
+                await asyncio.wait([doing], timeout=_GLANCE_S)
+                await self.time.advance(0.0 if doing.done() else _MEANWHILE_S)
+            return doing.result()
+
+    async def _call(self, method: str, path: str, body: Any) -> Any:
+        url = self.kanban.url + path
+        async with self.http.request(method, url, json=body) as answer:
+            text = await answer.text()
+            if answer.content_type == "application/json":
+                return json.loads(text)
+            return text or None
+
+    async def log(self) -> list[Row]:
+        """Read the log that began last as it is served now: what each change says of its entry."""
+        frames: list[str] = []
+        path = f"/api/execution-processes/{self.execution_id}/normalized-logs/ws"
+        said = len(self.kanban.execution(self.execution_id).log.history)
+        async with asyncio.timeout(PATIENCE_S), self.http.ws_connect(self.kanban.url + path) as ws:
+            while self.kanban.execution(self.execution_id).log.ended or len(frames) < said:
+                frames.append(await ws.receive_str())
+                if frames[-1] == FINISHED:
+                    break
+        operations = [op for frame in frames for op in json.loads(frame).get("JsonPatch", [])]
+        return [op["value"]["content"] for op in operations]
+
+    @property
+    def _queue_path(self) -> str:
+        return f"/api/sessions/{self.play.session_id}/queue"
+
+    def _executor(self, config: dict[str, str]) -> Row:
+        key = "executor_profile_id" if self.older else "executor_config"
+        return {key: OF_CLAUDE | config}
