@@ -13,7 +13,7 @@ from .consequences import after_reaction, consequences, last_words
 from .era import DIALECTS
 from .identity import Identity
 from .interruption import interruption
-from .recording import Header
+from .recording import Recording
 from .schedule import schedule
 from .steps import Kind, Step
 from .streams import Log
@@ -45,7 +45,7 @@ class Play:
 
     def __init__(
         self,
-        header: Header,
+        recording: Recording,
         timeline: Timeline,
         world: World,
         pace: Pace,
@@ -53,9 +53,10 @@ class Play:
         cut_logs: Callable[[Iterable[str]], object],
         over: Callable[[Play], object],
     ) -> None:
+        header = recording.header
         if header.era != world.era:
             raise ValueError(f"{header.name} is a recording of another generation")
-        self._header, self._timeline, self._asked = header, timeline, asked
+        self._timeline, self._asked = timeline, asked
         self._world, self._pace, self._cut_logs = world, pace, cut_logs
         steps = timeline.steps
         self._is_answered_later = any(step.kind is Kind.ANSWERED for step in steps)
@@ -71,7 +72,7 @@ class Play:
         self._diverged: set[str] = set()
         self._takers = self._all_takers()
         self._driver: asyncio.Task[None] | None = None
-        self.name, self.changes = header.name, asked.changes
+        self.recording, self.name, self.changes = recording, header.name, asked.changes
         if self.changes is None:
             self.changes = timeline.changes
         self.prompt = asked.prompt or header.prompt
@@ -210,7 +211,7 @@ class Play:
 
     def _has_ended(self) -> bool:
         """Say whether none of its executions runs or is to come; a dev server may go on."""
-        reasons = {o.id: o.run_reason for o in self._header.executions}
+        reasons = {o.id: o.run_reason for o in self.recording.header.executions}
         own = [self.execution_ids[old] for old, reason in reasons.items() if reason != "devserver"]
         known = self._world.executions
         return all(one in known and not known[one].running for one in own)

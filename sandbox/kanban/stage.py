@@ -9,12 +9,12 @@ from dataclasses import replace
 from .asked import Asked
 from .era import DIALECTS
 from .play import Pace, Play
-from .recording import Header, Recording, load
+from .recording import Recording, load
 from .timeline import Timeline, read
 from .turns import turns
 from .world import Row, World
 
-Part = tuple[Header, Timeline]
+Part = tuple[Recording, Timeline]
 
 
 class Stage:
@@ -37,7 +37,7 @@ class Stage:
         if isinstance(recording, str):
             recording = load(f"era-a/{recording}" if self._world.era == "a" else recording)
         if not asked.steered:
-            return self._perform((recording.header, read(recording)), asked, pace)
+            return self._perform((recording, read(recording)), asked, pace)
         first, *following = turns(recording)
         play = self._perform(first, asked, pace)
         self._next[play.session_id] = following

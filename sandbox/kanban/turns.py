@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
-from .recording import Header, Recording
+from .recording import Recording
 from .steps import Kind, Step
 from .timeline import Timeline, read
 
@@ -16,17 +16,17 @@ _PERSONS = frozenset({Kind.QUEUE})
 _WAITS_FOR_STOP = "killed"
 
 
-def turns(recording: Recording) -> list[tuple[Header, Timeline]]:
+def turns(recording: Recording) -> list[tuple[Recording, Timeline]]:
     """Cut a recording where its next agent begins, and where its agent was stopped.
 
-    Each turn begins at its own second zero. One that was stopped ends with STOP, before anything
-    came of it.
+    Each turn has its own executions and begins at its own second zero. One that was stopped ends
+    with STOP, before anything came of it.
     """
     header, timeline = recording.header, read(recording)
     agents = [o.id for o in header.executions if o.run_reason == "codingagent"]
     births = [_born_s(agent, timeline) for agent in agents[1:]]
     cuts = [0.0, *births, float("inf")]
-    return [_turn(header, timeline, begin, end) for begin, end in pairwise(cuts)]
+    return [_turn(recording, timeline, begin, end) for begin, end in pairwise(cuts)]
 
 
 def _born_s(execution: str, timeline: Timeline) -> float:
@@ -34,11 +34,11 @@ def _born_s(execution: str, timeline: Timeline) -> float:
 
 
 def _turn(
-    header: Header, timeline: Timeline, begin_s: float, end_s: float
-) -> tuple[Header, Timeline]:
+    recording: Recording, timeline: Timeline, begin_s: float, end_s: float
+) -> tuple[Recording, Timeline]:
     own = {
         outcome.id
-        for outcome in header.executions
+        for outcome in recording.header.executions
         if begin_s <= _born_s(outcome.id, timeline) < end_s
     }
     steps = [
@@ -53,8 +53,9 @@ def _turn(
         steps=tuple(_until_stopped(steps)),
         changes=timeline.changes and begin_s == 0,
     )
-    executions = tuple(outcome for outcome in header.executions if outcome.id in own)
-    return msgspec.structs.replace(header, executions=executions), part
+    executions = tuple(o for o in recording.header.executions if o.id in own)
+    header = msgspec.structs.replace(recording.header, executions=executions)
+    return replace(recording, header=header), part
 
 
 def _until_stopped(steps: list[Step]) -> Iterator[Step]:
