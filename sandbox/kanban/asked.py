@@ -22,6 +22,7 @@ _LIVE_TASK = (
     "executor",
     "updated_at",
 )
+_ASKS = frozenset({"SUPERVISED", "PLAN", "APPROVALS"})
 _EXECUTOR_KEYS = frozenset({"executor_config", "executor_profile_id"})
 _AGENT_SESSION = "0a11ce00-0000-4000-8000-00000000a9e7"
 
@@ -46,6 +47,12 @@ class Asked:
     executor: Row | None = None
     task: Row | None = None
     target_branch: str = "main"
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the agent was begun so that it asks before it acts."""
+        told = self.executor or {}
+        return told.get("permission_policy") in _ASKS or told.get("variant") in _ASKS
 
     def workspace(self, header: Header, timeline: Timeline, world: World) -> Workspace:
         """Find the workspace to go on in, or make one that has no row yet."""

@@ -136,6 +136,15 @@ class KanbanServer:
         self._stage.begins_with = recording
 
     @property
+    def begins_asking(self) -> str | Recording | None:
+        """What begins instead of it where a client's agent is to ask first."""
+        return self._stage.begins_asking
+
+    @begins_asking.setter
+    def begins_asking(self, recording: str | Recording | None) -> None:
+        self._stage.begins_asking = recording
+
+    @property
     def sockets_opened(self) -> int:
         """How many sockets have been opened so far."""
         return self._sockets.opened_so_far
@@ -218,6 +227,10 @@ class KanbanServer:
     def cut_session_streams(self) -> int:
         """Drop the session sockets without a word, and say how many there were."""
         return self._sockets.cut({"session"})
+
+    def cut_approval_streams(self) -> int:
+        """Drop the sockets of approvals without a word, and say how many there were."""
+        return self._sockets.cut({"approvals"})
 
     async def kill(self) -> None:
         """End as a killed process does: sockets reset, port closed, plays over where they are."""

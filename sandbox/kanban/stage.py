@@ -21,11 +21,13 @@ class Stage:
     """Begin plays, each as a task of its own, and take what is queued when one is over.
 
     Of a recording that is steered only its first turn is played; the next ones follow when a client
-    goes on in that session, and then `begins_with`.
+    goes on in that session, and then `begins_with`: of an agent that is to ask first
+    `begins_asking`, where there is one.
     """
 
     def __init__(self, world: World, cut_logs: Callable[[Iterable[str]], object]) -> None:
         self.begins_with: str | Recording = "basic"
+        self.begins_asking: str | Recording | None = None
         self.plays: list[Play] = []
         self._world, self._cut_logs = world, cut_logs
         self._next: dict[str, list[Part]] = {}
@@ -48,7 +50,8 @@ class Stage:
         following = self._next.get(asked.session_id or "")
         if following:
             return self._perform(following.pop(0), asked, pace)
-        return self.put_on(self.begins_with, asked, pace)
+        asking = self.begins_asking if asked.asks_first else None
+        return self.put_on(asking or self.begins_with, asked, pace)
 
     def of(self, execution_id: str) -> Play:
         """Find the play to which an execution belongs."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 
@@ -15,14 +15,14 @@ from sandbox.kanban import KanbanServer, Play
 from .client import PATIENCE_S, Row
 from .stepped import SteppedTime
 
-T = TypeVar("T")
-
 AGENT = "CLAUDE_CODE"
 FINISHED = '{"finished":true}'
 OF_CLAUDE = {"executor": AGENT}
 
-_GLANCE_S = 0.002
-_MEANWHILE_S = 0.05
+BEGIN_TAKES_S = 0.2
+STOP_TAKES_S = 0.25
+
+_GLANCE_S = 0.01
 
 
 @dataclass
@@ -61,15 +61,20 @@ class Steerer:
             task: Row = {"project_id": project_id, "title": prompt, "description": prompt}
             task |= {"status": None, "parent_workspace_id": None, "image_ids": None}
             body: Row = {"task": task, "repos": repos} | self._executor(config)
-            return await self.call("POST", "/api/tasks/create-and-start", body)
+            return await self.start(body, "/api/tasks/create-and-start")
         body = {"name": None, "repos": repos, "prompt": prompt} | self._executor(config)
-        return await self.call("POST", "/api/workspaces/start", body)
+        return await self.start(body)
+
+    async def start(self, body: Row, path: str = "/api/workspaces/start") -> Any:
+        """Start whatever a body says."""
+        return await self.call("POST", path, body, takes_s=BEGIN_TAKES_S)
 
     async def follow_up(self, prompt: str) -> Any:
         """Go on in the session that began last."""
         nothing = dict.fromkeys(("retry_process_id", "force_when_dirty", "perform_git_reset"))
         body: Row = {"prompt": prompt} | nothing | self._executor({})
-        return await self.call("POST", f"/api/sessions/{self.play.session_id}/follow-up", body)
+        path = f"/api/sessions/{self.play.session_id}/follow-up"
+        return await self.call("POST", path, body, takes_s=BEGIN_TAKES_S)
 
     async def queue(self, message: str) -> Any:
         """Keep a message for the end of what runs."""
@@ -87,7 +92,8 @@ class Steerer:
 
     async def stop(self) -> Any:
         """Stop what began last."""
-        return await self.call("POST", f"/api/execution-processes/{self.execution_id}/stop")
+        path = f"/api/execution-processes/{self.execution_id}/stop"
+        return await self.call("POST", path, takes_s=STOP_TAKES_S)
 
     async def asked(self) -> str:
         """Let time pass until something waits for a decision, and say what."""
@@ -110,21 +116,24 @@ class Steerer:
         """Let time pass until what began last is over."""
         await self.until(self.play.done.done)
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Make a call, let time pass until it is answered, and decode the answer.
+    async def call(self, method: str, path: str, body: Any = None, *, takes_s: float = 0.0) -> Any:
+        """Make a call, let its time pass once it has arrived, and decode the answer.
 
-        A 500 is answered by its bare text, or None where it has none.
+        An answer that is no JSON is its text, or None where it has none.
         """
-        return await self.while_time_passes(self._call(method, path, body))
-
-    async def while_time_passes(self, deed: Coroutine[Any, Any, T]) -> T:
-        """Await something that may need time to pass."""
-        doing = asyncio.create_task(deed)
+        calling = asyncio.create_task(self._call(method, path, body))
+        arrived = len(self.kanban.requests) + 1
         async with asyncio.timeout(PATIENCE_S):
-            while not doing.done():
-                await asyncio.wait([doing], timeout=_GLANCE_S)
-                await self.time.advance(0.0 if doing.done() else _MEANWHILE_S)
-            return doing.result()
+            while len(self.kanban.requests) < arrived and not calling.done():
+                await asyncio.wait([calling], timeout=_GLANCE_S)
+            await self.time.advance(takes_s)
+            return await calling
+
+    async def end(self) -> None:
+        """Let what began last end by itself."""
+        ending = asyncio.create_task(self.kanban.end(self.execution_id))
+        await self.time.advance(STOP_TAKES_S)
+        await ending
 
     async def _call(self, method: str, path: str, body: Any) -> Any:
         url = self.kanban.url + path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -10,7 +11,7 @@ import pytest
 from sandbox.kanban import AGENTS, Era, KanbanServer, Offers
 from sandbox.kanban.asking import asking, command
 
-from .client import Row
+from .client import PATIENCE_S, Row
 from .steering import OF_CLAUDE, Steerer
 from .stepped import SteppedTime
 
@@ -79,7 +80,7 @@ async def test_what_was_chosen_is_told_again(rich: Steerer, era: Era) -> None:
     """Agent, policy, branch, name and repository are those of the call."""
     rich.repo = "api"
     body = _start(rich, "develop", executor="codex", permission_policy="SUPERVISED")
-    data = (await rich.call("POST", "/api/workspaces/start", body | {"name": "Mine"}))["data"]
+    data = (await rich.start(body | {"name": "Mine"}))["data"]
     assert data["workspace"]["name"] == "Mine"
     config = data["execution_process"]["executor_action"]["typ"]["executor_config"]
     assert config == {"executor": "CODEX", "permission_policy": "SUPERVISED"}
@@ -134,6 +135,27 @@ async def test_a_start_may_fail_although_everything_exists(steerer: Steerer, era
     assert len(await _data(steerer, f"/api/sessions?workspace_id={workspace['id']}")) == 1
 
 
+@pytest.mark.parametrize(
+    ("era", "config", "name"),
+    [
+        ("c", {"permission_policy": "SUPERVISED"}, "approve"),
+        ("c", {"permission_policy": "PLAN"}, "approve"),
+        ("c", {"permission_policy": "AUTO"}, "basic"),
+        ("c", {}, "basic"),
+        ("a", {"variant": "APPROVALS"}, "approve"),
+        ("a", {"variant": "PLAN"}, "approve"),
+        ("a", {}, "basic"),
+    ],
+)
+async def test_who_is_to_ask_first_does(
+    steerer: Steerer, era: Era, config: dict[str, str], name: str
+) -> None:
+    """What begins depends on whether the agent has to ask, where a recording of that is named."""
+    steerer.kanban.begins_asking = "approve"
+    await steerer.begin("Go.", **config)
+    assert steerer.play.name == name
+
+
 @pytest.mark.parametrize("era", ["a"])
 async def test_a_task_is_created_and_begun_later(rich: Steerer, era: Era) -> None:
     """A new task has no attempt; beginning it makes one, whose prompt is title and description."""
@@ -145,7 +167,7 @@ async def test_a_task_is_created_and_begun_later(rich: Steerer, era: Era) -> Non
     (listed,) = await _data(rich, f"/api/tasks?project_id={project['id']}")
     assert (listed["has_in_progress_attempt"], listed["executor"]) == (False, "")
     body = _start(rich) | {"task_id": task["id"], "executor_profile_id": OF_CLAUDE}
-    attempt = (await rich.call("POST", "/api/task-attempts", body))["data"]
+    attempt = (await rich.start(body, "/api/task-attempts"))["data"]
     assert attempt["task_id"] == task["id"]
     assert await _data(rich, f"/api/task-attempts?task_id={task['id']}") == [attempt]
     assert rich.play.rows()[0]["executor_action"]["typ"]["prompt"] == "T\n\nD"
@@ -169,6 +191,28 @@ async def test_a_task_needs_its_project_and_an_attempt_its_task(rich: Steerer, e
         assert (await rich.call("POST", path, told))["message"]
         assert rich.kanban.requests[-1].status == 500
     assert rich.kanban.world.tasks == {}
+
+
+@pytest.mark.parametrize(
+    ("era", "paths"), [("c", ["/entries/shop/src~1a.py"]), ("a", ["/entries/shop~1src~1a.py"])]
+)
+async def test_what_a_workspace_changed(steerer: Steerer, era: Era, paths: list[str]) -> None:
+    """File by file it is told below the repository, in the older era on one level with it."""
+    await steerer.begin("Go.")
+    workspace = steerer.kanban.world.workspaces[steerer.play.workspace_id]
+    workspace.changed = {"src/a.py": (3, 1)}
+    base = "/api/task-attempts/{}/diff/ws" if era == "a" else "/api/workspaces/{}/git/diff/ws"
+    url = steerer.kanban.url + base.format(steerer.play.workspace_id) + "?stats_only=true"
+    async with asyncio.timeout(PATIENCE_S), steerer.http.ws_connect(url) as socket:
+        (operation,) = (await socket.receive_json())["JsonPatch"]
+    assert _paths(operation["path"], operation["value"]) == paths
+
+
+def _paths(path: str, value: Row) -> list[str]:
+    if "type" in value:
+        assert (value["content"]["additions"], value["content"]["deletions"]) == (3, 1)
+        return [path]
+    return [deep for name, one in value.items() for deep in _paths(f"{path}/{name}", one)]
 
 
 @pytest.mark.parametrize("era", ["c", "a"])

@@ -173,7 +173,7 @@ async def test_the_turn_ends_while_something_waits(
     if status == "killed":
         await steerer.stop()
     else:
-        await steerer.while_time_passes(steerer.kanban.end(steerer.execution_id))
+        await steerer.end()
     assert steerer.kanban.world.approvals == {}
     assert await steerer.decide(approval_id, status="approved") is None
     row = steerer.play.rows()[0]
@@ -211,6 +211,20 @@ async def test_the_stream_of_approvals(steerer: Steerer, client: Client, era: Er
         steerer.kanban.expire(approval_id)
         await heard.until(lambda heard: not heard.state)
         assert heard.patches[-1] == {"op": "remove", "path": f"/pending/{approval_id}"}
+
+
+@pytest.mark.parametrize("era", ["c"])
+async def test_the_stream_of_approvals_may_be_cut(
+    steerer: Steerer, client: Client, era: Era
+) -> None:
+    """It ends without a word, and who comes back finds what waits."""
+    approval_id = await _begin(steerer, "approve")
+    for _ in range(2):
+        async with client.listening(APPROVALS) as heard:
+            await heard.until_frames(2)
+            assert list(heard.state) == [approval_id]
+            assert steerer.kanban.cut_approval_streams() == 1
+            await heard.until_ended()
 
 
 NO_ID = "no-uuid"

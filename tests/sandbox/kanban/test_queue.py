@@ -112,7 +112,7 @@ async def test_so_do_a_stop_a_death_and_a_restart(steerer: Steerer, era: Era, ho
     if how == "stop":
         await steerer.stop()
     elif how == "end":
-        await steerer.while_time_passes(steerer.kanban.end(steerer.execution_id))
+        await steerer.end()
     else:
         await steerer.kanban.restart()
     assert await steerer.queued() is None
