@@ -72,9 +72,8 @@ class Play:
         self._diverged: set[str] = set()
         self._takers = self._all_takers()
         self._driver: asyncio.Task[None] | None = None
-        self.recording, self.name, self.changes = recording, header.name, asked.changes
-        if self.changes is None:
-            self.changes = timeline.changes
+        self.recording, self.name = recording, header.name
+        self.changes = timeline.changes if asked.changes is None else asked.changes
         self.prompt = asked.prompt or header.prompt
         self.workspace_id = self._identity.workspace
         self.session_id = self._identity.session

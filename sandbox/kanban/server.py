@@ -87,12 +87,9 @@ class KanbanServer:
         self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self.stops: list[str] = []
         self.subscribe_gap_s = subscribe_gap_s
-        self.world = World(
-            era,
-            DIALECTS[era].ring if ring is None else ring,
-            offers or Offers(),
-            approval_timeout_s or DIALECTS[era].approval_timeout_s,
-        )
+        ring = DIALECTS[era].ring if ring is None else ring
+        patience_s = approval_timeout_s or DIALECTS[era].approval_timeout_s
+        self.world = World(era, ring, offers or Offers(), patience_s)
         self._front, self._refusals = Front(prefix, basic), Refusals()
         self._clock, self._sleep = clock, sleep
         self._sockets = Sockets()

@@ -120,6 +120,17 @@ async def test_one_thing_after_the_other(steerer: Steerer, era: Era) -> None:
 
 
 @pytest.mark.parametrize("era", ["c", "a"])
+async def test_a_client_may_be_faster_than_the_recorded_person(steerer: Steerer, era: Era) -> None:
+    """Of a play that is not steered, the log follows the client's decision at the recorded time."""
+    play = steerer.kanban.play("approve")
+    approval_id = await steerer.asked()
+    await steerer.decide(approval_id, status="denied", reason="faster")
+    await steerer.until_over()
+    assert _of(await steerer.log(), "user_feedback")[0]["content"] == "faster"
+    assert play.rows()[0]["status"] == "completed"
+
+
+@pytest.mark.parametrize("era", ["c", "a"])
 async def test_answered_elsewhere(steerer: Steerer, era: Era) -> None:
     """Who comes second is told 500 without a word, and what the first decided happens."""
     approval_id = await _begin(steerer, "approve")
