@@ -145,6 +145,14 @@ class Steerer:
 
     async def log(self) -> list[Row]:
         """Read the log that began last as it is served now: what each change says of its entry."""
+        return [op["value"]["content"] for op in await self._operations()]
+
+    async def entries(self) -> list[Row]:
+        """Read that log, and say what each entry has become, in the order of their numbers."""
+        latest = {op["path"]: op["value"]["content"] for op in await self._operations()}
+        return [latest[path] for path in sorted(latest, key=lambda path: int(path.split("/")[2]))]
+
+    async def _operations(self) -> list[Row]:
         frames: list[str] = []
         path = f"/api/execution-processes/{self.execution_id}/normalized-logs/ws"
         said = len(self.kanban.execution(self.execution_id).log.history)
@@ -153,8 +161,7 @@ class Steerer:
                 frames.append(await ws.receive_str())
                 if frames[-1] == FINISHED:
                     break
-        operations = [op for frame in frames for op in json.loads(frame).get("JsonPatch", [])]
-        return [op["value"]["content"] for op in operations]
+        return [op for frame in frames for op in json.loads(frame).get("JsonPatch", [])]
 
     @property
     def _queue_path(self) -> str:

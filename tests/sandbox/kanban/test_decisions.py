@@ -113,10 +113,16 @@ async def test_one_thing_after_the_other(steerer: Steerer, era: Era) -> None:
     assert second != approval_id
     await steerer.decide(second, status="approved")
     await steerer.until_over()
-    log = await steerer.log()
-    assert _statuses(log)[-1] == "created"
-    assert len(_of(log, "user_feedback")) == 1
-    assert [e["content"] for e in _of(log, "assistant_message")][-2:] == ["Thank you, I go on."] * 2
+    entries = await steerer.entries()
+    assert _statuses(entries) == ["failed", "created"]
+    kinds = [entry["entry_type"]["type"] for entry in entries[1:]]
+    assert kinds == [
+        "tool_use",
+        "user_feedback",
+        "assistant_message",
+        "tool_use",
+        "assistant_message",
+    ]
 
 
 @pytest.mark.parametrize("era", ["c", "a"])
