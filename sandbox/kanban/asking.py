@@ -98,6 +98,8 @@ def _log(pairs: Iterable[tuple[Ask, str]], era: Era) -> Iterator[tuple[float, di
             answers = ask.verdict["answers"]
             told = said("user_answered_questions", "Answered", answers=answers)
             yield 0.0, _patch("add", number, told)
+        elif ask.action["action"] == "command_run":
+            yield 0.0, _patch("replace", number, _done(entry, ask))
         number, at_s = number + 1, at_s + _DECIDED_S + _STEP_S
         yield _STEP_S, _patch("add", number, said("assistant_message", "Thank you, I go on."))
 
@@ -106,6 +108,13 @@ def _call(ask: Ask) -> Entry:
     status = {"status": "created"}
     kind: dict[str, Any] = {"tool_name": ask.tool_name, "action_type": ask.action, "status": status}
     return said("tool_use", ask.words, **kind)
+
+
+def _done(entry: Entry, ask: Ask) -> Entry:
+    """Give a command that was allowed its result."""
+    result = {"exit_status": {"type": "success", "success": True}, "output": ""}
+    action = ask.action | {"result": result}
+    return with_kind(entry, action_type=action, status={"status": "success"})
 
 
 def _patch(op: str, number: int, entry: Entry) -> dict[str, Any]:

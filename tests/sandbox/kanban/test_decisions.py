@@ -114,7 +114,7 @@ async def test_one_thing_after_the_other(steerer: Steerer, era: Era) -> None:
     await steerer.decide(second, status="approved")
     await steerer.until_over()
     entries = await steerer.entries()
-    assert _statuses(entries) == ["failed", "created"]
+    assert _statuses(entries) == ["failed", "success"]
     kinds = [entry["entry_type"]["type"] for entry in entries[1:]]
     assert kinds == [
         "tool_use",
