@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from .entries import tool
 from .recording import Frame
 from .steps import Kind, Step
-from .wire import Call, decode_call
+from .wire import Call, decode_call, decode_patch
 
 _RESPOND = "/respond"
 
@@ -28,16 +29,21 @@ def decisions(frames: Sequence[Frame], steps: Sequence[Step]) -> Iterator[Step]:
         approval_id = call.path.split("/")[3]
         asked_s = _asked_s(approval_id, frames)
         decided_s = _after_silence(asked_s, frame.t / 1000, steps)
-        yield Step(decided_s, Kind.DECISION, None, msgspec.json.encode(approval_id))
+        decision = {"approval_id": approval_id, "verdict": call.body["status"]}
+        execution_id = call.body["execution_process_id"]
+        yield Step(decided_s, Kind.DECISION, execution_id, msgspec.json.encode(decision))
         if not told:
-            yield _change(asked_s, approval_id, _row(approval_id, call, steps))
+            yield _change(asked_s, approval_id, _row(approval_id, call, frames))
             yield _change(decided_s, approval_id, None)
 
 
 def _asked_s(approval_id: str, frames: Iterable[Frame]) -> float:
+    return _asks(approval_id, frames).t / 1000
+
+
+def _asks(approval_id: str, frames: Iterable[Frame]) -> Frame:
     named = approval_id.encode()
-    logs = (f for f in frames if f.on == "normalized" and named in bytes(f.frame))
-    return next(logs).t / 1000
+    return next(f for f in frames if f.on == "normalized" and named in bytes(f.frame))
 
 
 def _after_silence(asked_s: float, answered_s: float, steps: Iterable[Step]) -> float:
@@ -52,15 +58,15 @@ def _change(at_s: float, approval_id: str, row: dict[str, Any] | None) -> Step:
     return Step(at_s, Kind.APPROVAL, None, msgspec.json.encode(operation))
 
 
-def _row(approval_id: str, call: Call, steps: Iterable[Step]) -> dict[str, Any]:
-    execution_id = call.body["execution_process_id"]
-    first = next(s for s in steps if s.kind is Kind.ROW and s.execution == execution_id)
-    born = msgspec.json.decode(first.body)["value"]["created_at"]
+def _row(approval_id: str, call: Call, frames: Iterable[Frame]) -> dict[str, Any]:
+    """Write the row that the older generation shows to nobody, from the entry that waits."""
+    (operation,) = decode_patch(_asks(approval_id, frames).frame).JsonPatch
+    kind = tool(operation.value) or {}
     return {
         "approval_id": approval_id,
-        "tool_name": "tool",
-        "execution_process_id": execution_id,
+        "tool_name": kind["tool_name"],
+        "execution_process_id": call.body["execution_process_id"],
         "is_question": False,
-        "created_at": born,
-        "timeout_at": born,
+        "created_at": kind["status"]["requested_at"],
+        "timeout_at": kind["status"]["timeout_at"],
     }

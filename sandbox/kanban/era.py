@@ -17,7 +17,7 @@ class Dialect:
     `workspaces` is the base of the paths of workspaces. `ring` is how many frames a subscriber may
     lag behind before it loses the oldest. In the older generation a log that is not there is 404
     instead of `finished`, its sockets stay open after `finished`, a replay repeats each step of
-    growth, and a stop says that it failed.
+    growth, a stop says that it failed, and what is queued runs even if nothing was changed.
     """
 
     workspaces: str
@@ -29,6 +29,8 @@ class Dialect:
     closes_logs: bool
     collapses_replay: bool
     stop_complains: bool
+    approval_timeout_s: float
+    queue_needs_changes: bool
 
 
 DIALECTS: dict[Era, Dialect] = {
@@ -42,6 +44,8 @@ DIALECTS: dict[Era, Dialect] = {
         closes_logs=False,
         collapses_replay=False,
         stop_complains=True,
+        approval_timeout_s=3600.0,
+        queue_needs_changes=False,
     ),
     "c": Dialect(
         workspaces="/api/workspaces",
@@ -53,5 +57,7 @@ DIALECTS: dict[Era, Dialect] = {
         closes_logs=True,
         collapses_replay=True,
         stop_complains=False,
+        approval_timeout_s=36_000.0,
+        queue_needs_changes=True,
     ),
 }

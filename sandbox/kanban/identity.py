@@ -18,6 +18,7 @@ from .warp import Warp
 _TIMES = frozenset(
     {"created_at", "updated_at", "started_at", "completed_at", "timeout_at", "queued_at"}
 )
+_ASKED_AT = b'"requested_at"'
 _DIRECTORIES = frozenset({"working_dir", "agent_working_dir"})
 
 
@@ -87,6 +88,24 @@ class Identity:
         """Decode a step's body, with ids, times and repository of the play."""
         return self._present(msgspec.json.decode(self.rename(body)))
 
+    def frame(self, body: bytes | msgspec.Raw, patience_s: float) -> bytes:
+        """Rename a frame of a log; who is asked in it, is asked now, and has so long to answer."""
+        renamed = self.rename(body)
+        if _ASKED_AT not in renamed:
+            return renamed
+        document = msgspec.json.decode(renamed)
+        for operation in document["JsonPatch"]:
+            status = operation["value"]["content"]["entry_type"]["status"]
+            asked_s = self._moment(status["requested_at"])
+            status |= {
+                "requested_at": instants.write(asked_s),
+                "timeout_at": instants.write(asked_s + patience_s),
+            }
+        return msgspec.json.encode(document)
+
+    def _moment(self, recorded: str) -> float:
+        return self.start_s + self.warp(instants.parse(recorded) - self.zero_s)
+
     def _present(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: self._field(key, item) for key, item in value.items()}
@@ -100,8 +119,7 @@ class Identity:
         if key == "prompt" and self.place.prompt is not None:
             return self.place.prompt
         if key in _TIMES and isinstance(value, str):
-            at_s = self.start_s + self.warp(instants.parse(value) - self.zero_s)
-            return instants.write(at_s, instants.digits(value))
+            return instants.write(self._moment(value), instants.digits(value))
         return self._present(value)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
+from . import instants
 from .asked import Asked
+from .consequences import after_reaction, consequences, last_words
 from .era import DIALECTS
 from .identity import Identity
 from .interruption import interruption
@@ -14,11 +17,12 @@ from .recording import Recording
 from .schedule import schedule
 from .steps import Kind, Step
 from .streams import Log
-from .timeline import read
+from .timeline import Timeline
 from .warp import Warp
 from .world import Execution, Row, World
 
 _STOP_TAKES_S = 0.25
+_WELL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +39,41 @@ class Play:
     """A recording as it happens once more.
 
     `done` is awaited: it is there when everything recorded has happened, or the play was stopped.
+    `answered` holds the status with which who began it is answered, when that is due. `over` is
+    called once, when none of its executions runs any more.
     """
 
     def __init__(
         self,
         recording: Recording,
+        timeline: Timeline,
         world: World,
         pace: Pace,
         asked: Asked,
         cut_logs: Callable[[Iterable[str]], object],
+        over: Callable[[Play], object],
     ) -> None:
-        header, timeline = recording.header, read(recording)
+        header = recording.header
         if header.era != world.era:
             raise ValueError(f"{header.name} is a recording of another generation")
         self._timeline, self._asked = timeline, asked
         self._world, self._pace, self._cut_logs = world, pace, cut_logs
         steps = timeline.steps
+        self._is_answered_later = any(step.kind is Kind.ANSWERED for step in steps)
         warp = Warp.of((s.at_s for s in steps), speed=pace.speed, max_gap_s=pace.max_gap_s)
         self._workspace = asked.workspace(header, timeline, world)
         place = asked.place(header, timeline, self._workspace, world)
         start_s = pace.clock()
         self._identity = Identity.fresh(header, timeline, warp, start_s=start_s, place=place)
-        self._schedule = schedule(steps, warp, asked.faults)
+        self._ahead = deque(schedule(steps, warp, asked.faults))
+        self._over, self._is_over = over, False
+        self._queues = False
         self._stopped: set[str] = set()
+        self._diverged: set[str] = set()
         self._takers = self._all_takers()
         self._driver: asyncio.Task[None] | None = None
         self.recording, self.name = recording, header.name
+        self.changes = timeline.changes if asked.changes is None else asked.changes
         self.prompt = asked.prompt or header.prompt
         self.workspace_id = self._identity.workspace
         self.session_id = self._identity.session
@@ -68,6 +81,7 @@ class Play:
         self.length_s = warp.length_s
         loop = asyncio.get_running_loop()
         self.born: asyncio.Future[None] = loop.create_future()
+        self.answered: asyncio.Future[int] = loop.create_future()
         self.done: asyncio.Future[None] = loop.create_future()
 
     def rows(self) -> list[Row]:
@@ -79,29 +93,64 @@ class Play:
         """Take all steps in time. To be run once, by a task of its own."""
         self._driver = asyncio.current_task()
         try:
-            for at_s, step in self._schedule:
-                if step.kind is Kind.DECISION:
-                    await self._take_decision(at_s, step)
-                    continue
+            while self._ahead:
+                at_s, step = self._ahead.popleft()
+                if step.kind is Kind.DECISION and self._asked.steered:
+                    await self._await_decision(step)
+                    self._identity = replace(self._identity, start_s=self._pace.clock() - at_s)
                 delay = self._identity.start_s + at_s - self._pace.clock()
                 await self._pace.sleep(max(delay, 0.0))
+                if step.kind is Kind.STOP:
+                    await asyncio.Event().wait()
                 if not self._is_dropped(step):
                     self._take(step)
         finally:
             self._settle()
 
-    async def _take_decision(self, at_s: float, step: Step) -> None:
-        """Stand still until somebody has decided; what follows comes as long after that."""
-        if self._asked.awaits_answers:
-            approval_id: str = self._identity.document(step.body)
-            await self._world.decided[approval_id].wait()
-            self._identity = replace(self._identity, start_s=self._pace.clock() - at_s)
+    async def _await_decision(self, step: Step) -> None:
+        """Stand still until somebody has decided, or the time for that has passed."""
+        approval_id: str = self._identity.document(step.body)["approval_id"]
+        deciding = asyncio.create_task(self._world.decided[approval_id].wait())
+        expiring = asyncio.create_task(self._expire(approval_id))
+        try:
+            await asyncio.wait([deciding, expiring], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (deciding, expiring):
+                task.cancel()
+            await asyncio.wait([deciding, expiring])
 
-    async def stop(self, execution_id: str) -> None:
+    async def _expire(self, approval_id: str) -> None:
+        row = self._world.approvals.get(approval_id)
+        if row is None:
+            return
+        await self._pace.sleep(instants.parse(row["timeout_at"]) - self._pace.clock())
+        self._world.decide(approval_id, {"status": "timed_out"})
+
+    def _take_decision(self, step: Step) -> None:
+        """Go on as recorded, or as the server does where somebody decided otherwise."""
+        told = self._identity.document(step.body)
+        approval_id, recorded = told["approval_id"], told["verdict"]
+        verdict = self._world.verdicts.get(approval_id, recorded)
+        if verdict == recorded or step.execution is None:
+            return
+        log = self._execution(step).log
+        asks_more = any(ahead.kind is Kind.DECISION for _, ahead in self._ahead)
+        ends = verdict["status"] != recorded["status"] and not asks_more
+        for frame in consequences(log.history, approval_id, verdict):
+            log.append(frame)
+        if ends:
+            log.append(last_words(log.history, verdict))
+        self._diverged.add(self.execution_ids[step.execution])
+        ahead = after_reaction(self._ahead, step.execution, log.history, ends=ends)
+        self._ahead = deque(ahead)
+
+    async def stop(
+        self, execution_id: str, status: str = "killed", exit_code: int | None = None
+    ) -> None:
         """Kill a running execution as a person's stop does; what has not begun, never begins."""
         world, execution = self._world, self._world.executions[execution_id]
         self._stopped.add(execution_id)
-        world.end_execution(execution, "killed", self._pace.clock())
+        world.end_execution(execution, status, self._pace.clock(), exit_code)
         world.queues.pop(execution.session_id, None)
         for approval_id, row in list(world.approvals.items()):
             if row["execution_process_id"] == execution_id:
@@ -125,6 +174,8 @@ class Play:
         for future in (self.born, self.done):
             if not future.done():
                 future.set_result(None)
+        if not self.answered.done():
+            self.answered.set_result(_WELL)
 
     def _is_dropped(self, step: Step) -> bool:
         if not self._stopped:
@@ -146,14 +197,31 @@ class Play:
             Kind.WORKSPACE: self._take_workspace,
             Kind.APPROVAL: self._take_approval,
             Kind.QUEUE: self._take_queue,
+            Kind.DECISION: self._take_decision,
+            Kind.ANSWERED: self._take_answer,
             Kind.CUT: self._cut,
         }
 
     def _take(self, step: Step) -> None:
         self._takers[step.kind](step)
+        if step.kind in {Kind.ROW, Kind.TRUTH} and not self._is_over and self._has_ended():
+            self._is_over = True
+            self._over(self)
+
+    def _has_ended(self) -> bool:
+        """Say whether none of its executions runs or is to come; a dev server may go on."""
+        reasons = {o.id: o.run_reason for o in self.recording.header.executions}
+        own = [self.execution_ids[old] for old, reason in reasons.items() if reason != "devserver"]
+        known = self._world.executions
+        return all(one in known and not known[one].running for one in own)
 
     def _say(self, step: Step) -> None:
-        self._execution(step).log.append(self._identity.rename(step.body))
+        frame = self._identity.frame(step.body, self._world.approval_timeout_s)
+        self._execution(step).log.append(frame)
+
+    def _take_answer(self, step: Step) -> None:
+        if not self.answered.done():
+            self.answered.set_result(self._identity.document(step.body))
 
     def _open_log(self, step: Step) -> None:
         self._execution(step).log.reopen()
@@ -173,6 +241,7 @@ class Play:
         self._world.put_task(self._asked.task_row(row, self._world.tasks.get(row["id"])))
 
     def _take_queue(self, step: Step) -> None:
+        self._queues = True
         self._world.queues[self.session_id] = self._identity.document(step.body)
 
     def _cut(self, _: Step) -> None:
@@ -188,6 +257,8 @@ class Play:
         self._world.put_execution(change["op"], execution or self._born(step, row), row)
         if not self.born.done():
             self.born.set_result(None)
+        if not self._is_answered_later and not self.answered.done():
+            self.answered.set_result(_WELL)
 
     def _row(self, step: Step) -> Row:
         return self._asked.execution_row(self._identity.document(step.body))
@@ -201,7 +272,7 @@ class Play:
             collapses=dialect.collapses_replay,
             reorders=faults.reordered_replay,
         )
-        if row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
+        if self._queues and row["executor_action"]["typ"]["type"] == "CodingAgentFollowUpRequest":
             self._world.queues.pop(self.session_id, None)
         return Execution(self.workspace_id, row, row, log, faults.early_finished, faults.log_404)
 
@@ -219,11 +290,15 @@ class Play:
         if change["op"] == "remove":
             self._world.close_approval(approval_id)
         else:
-            self._world.open_approval(approval_id, change["value"])
+            row: Row = change["value"]
+            until_s = instants.parse(row["created_at"]) + self._world.approval_timeout_s
+            self._world.open_approval(approval_id, row | {"timeout_at": instants.write(until_s)})
 
     def _replay(self, execution_id: str) -> Callable[[], list[bytes]] | None:
-        recorded = {self.execution_ids[old]: log for old, log in self._timeline.replays.items()}
+        replays, ids = self._timeline.replays, self.execution_ids
+        recorded = {ids[old]: log for old, log in replays.items() if old in ids}
         frames = recorded.get(execution_id)
-        if frames is None:
+        if frames is None or execution_id in self._diverged:
             return None
-        return lambda: [self._identity.rename(frame) for frame in frames]
+        patience_s = self._world.approval_timeout_s
+        return lambda: [self._identity.frame(frame, patience_s) for frame in frames]

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from .answers import INTERNAL_ERROR, a_uuid, failure, missing, success
 from .era import DIALECTS
-from .world import Row, Workspace, World
+from .rows import plain
+from .world import Workspace, World
 
 _UNSTOPPED = frozenset({"devserver", "archivescript"})
-_FLAGS = frozenset({"is_running", "is_errored", "has_in_progress_attempt", "last_attempt_failed"})
 _NEWER = ("messages/first", "git/status", "execution/stop")
 _OLDER = ("first-message", "branch-status", "stop")
 _ESRCH = "ContainerError: Failed to kill process: ESRCH: No such process"
@@ -74,7 +74,7 @@ class HttpRoutes:
         row = self._world.tasks.get(a_uuid(request.match_info["id"], "id"))
         if row is None:
             return missing()
-        return success({key: value for key, value in _plain(row).items() if key != "executor"})
+        return success({key: value for key, value in plain(row).items() if key != "executor"})
 
     async def repositories(self, _: web.Request) -> web.Response:
         """List the registered repositories."""
@@ -87,7 +87,7 @@ class HttpRoutes:
 
     async def workspaces(self, request: web.Request) -> web.Response:
         """List all workspaces, or those of a task, without the flags that the stream has."""
-        rows = [_plain(workspace.row) for workspace in self._world.workspaces.values()]
+        rows = [plain(workspace.row) for workspace in self._world.workspaces.values()]
         if (task_id := request.query.get("task_id")) is None:
             return success(rows)
         task_id = a_uuid(task_id, "task_id")
@@ -95,11 +95,12 @@ class HttpRoutes:
 
     async def workspace(self, request: web.Request) -> web.Response:
         """Get one workspace."""
-        return success(_plain(self._find(request).row))
+        return success(plain(self._find(request).row))
 
     async def workspace_repositories(self, request: web.Request) -> web.Response:
         """List a workspace's repositories, each with its target branch."""
-        return success([self._find(request).repository | {"target_branch": "main"}])
+        workspace = self._find(request)
+        return success([workspace.repository | {"target_branch": workspace.target_branch}])
 
     async def first_message(self, request: web.Request) -> web.Response:
         """Get the prompt that began a workspace."""
@@ -162,12 +163,9 @@ class HttpRoutes:
         return workspace
 
 
-def _plain(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key not in _FLAGS}
-
-
 def _git_status(workspace: Workspace, *, running: bool) -> dict[str, Any]:
     own = {"repo_id": workspace.repository["id"], "repo_name": workspace.repository["name"]}
+    own["target_branch_name"] = workspace.target_branch
     if workspace.git_status is not None and not running:
         return workspace.git_status | own
     return own | {
@@ -177,7 +175,6 @@ def _git_status(workspace: Workspace, *, running: bool) -> dict[str, Any]:
         "head_oid": "0" * 40,
         "uncommitted_count": 0,
         "untracked_count": 0,
-        "target_branch_name": "main",
         "remote_commits_behind": None,
         "remote_commits_ahead": None,
         "merges": [],

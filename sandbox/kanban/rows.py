@@ -6,6 +6,7 @@ from typing import Any
 
 from .era import DIALECTS, Era
 
+_FLAGS = frozenset({"is_running", "is_errored", "has_in_progress_attempt", "last_attempt_failed"})
 _BORN = "2026-11-22T14:00:00.000Z"
 
 
@@ -54,6 +55,28 @@ def session_row(execution: dict[str, Any], workspace_id: str, era: Era) -> dict[
     if era == "a":
         return row
     return row | {"name": None, "agent_working_dir": action["typ"].get("working_dir")}
+
+
+def task_row(key: str, asked: dict[str, Any], now: str) -> dict[str, Any]:
+    """Write the row of a task that nobody has begun."""
+    return {
+        "id": key,
+        "project_id": asked["project_id"],
+        "title": asked["title"],
+        "description": asked["description"],
+        "status": asked["status"] or "todo",
+        "parent_workspace_id": asked["parent_workspace_id"],
+        "created_at": now,
+        "updated_at": now,
+        "has_in_progress_attempt": False,
+        "last_attempt_failed": False,
+        "executor": "",
+    }
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the flags that only streams and lists have."""
+    return {key: value for key, value in row.items() if key not in _FLAGS}
 
 
 def _executor(action: dict[str, Any] | None, key: str) -> str | None:

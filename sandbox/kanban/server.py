@@ -7,7 +7,6 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
@@ -19,15 +18,20 @@ from aiohttp import web
 from .actions import ActionRoutes
 from .answers import page, success
 from .asked import Asked
+from .catalog import Offers
+from .deciding import DecisionRoutes
 from .era import DIALECTS, Era
 from .front import Front
+from .lists import ListRoutes
 from .play import Pace, Play
 from .port_file import PortForm, port_file_text
-from .recording import Recording, load
+from .recording import Recording
 from .refusals import Refusal, Refusals
+from .requests import Request, received
 from .routes import HttpRoutes
 from .sockets import LOG_KINDS, Sockets, StreamRoutes
-from .world import NO_FAULTS, Execution, Faults, World
+from .stage import Stage
+from .world import NO_FAULTS, Execution, Faults, Row, World
 
 Pretence = Literal["era-c", "era-b", "era-a", "html", "json"]
 
@@ -42,16 +46,6 @@ def steady_time() -> float:
     return _EPOCH_S + time.monotonic()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request that the server got, sockets included."""
-
-    method: str
-    path: str
-    query: str
-    at: float
-
-
 class KanbanServer:
     """A pretend vibe-kanban on a port of this machine, as an asynchronous context manager.
 
@@ -59,7 +53,8 @@ class KanbanServer:
     of plays that do not say otherwise. `pretence` may be changed at any time: another generation
     of the server, or other software on that port. `prefix` and `basic` are of a web server in
     front of it. `ring` is how many frames a subscriber may lag behind; while `subscribe_gap_s`
-    passes, a new subscriber of rows has its snapshot and hears of no change.
+    passes, a new subscriber of rows has its snapshot and hears of no change. `changes` says whether
+    a play's agent changes files, where the play does not say so: what was recorded, if it is None.
     """
 
     def __init__(
@@ -77,6 +72,9 @@ class KanbanServer:
         basic: tuple[str, str] | None = None,
         ring: int | None = None,
         subscribe_gap_s: float = 0.0,
+        offers: Offers | None = None,
+        approval_timeout_s: float | None = None,
+        changes: bool | None = None,
         faults: Faults = NO_FAULTS,
         clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -85,18 +83,18 @@ class KanbanServer:
         self.speed, self.max_gap_s, self.latency_s = speed, max_gap_s, latency_s
         self.pretence: Pretence = pretence or ("era-a" if era == "a" else "era-c")
         self.version = DIALECTS[era].version if version is None else version
-        self.faults = faults
-        self.begins_with: str | Recording = "basic"
+        self.faults, self.changes = faults, changes
         self.requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
         self.stops: list[str] = []
-        self.plays: list[Play] = []
         self.subscribe_gap_s = subscribe_gap_s
-        self.world = World(era, DIALECTS[era].ring if ring is None else ring)
+        ring = DIALECTS[era].ring if ring is None else ring
+        patience_s = approval_timeout_s or DIALECTS[era].approval_timeout_s
+        self.world = World(era, ring, offers or Offers(), patience_s)
         self._front, self._refusals = Front(prefix, basic), Refusals()
         self._clock, self._sleep = clock, sleep
         self._sockets = Sockets()
+        self._stage = Stage(self.world, lambda ids: self._sockets.cut(LOG_KINDS, ids))
         self._runner: web.AppRunner | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._open()
@@ -119,6 +117,29 @@ class KanbanServer:
     def url_with_login(self) -> str:
         """The address with name and password, where there are any."""
         return self._front.url(self.host, self.port, with_login=True)
+
+    @property
+    def plays(self) -> list[Play]:
+        """Everything that has begun, oldest first."""
+        return self._stage.plays
+
+    @property
+    def begins_with(self) -> str | Recording:
+        """What a client's start plays, and its follow-up where nothing was recorded to follow."""
+        return self._stage.begins_with
+
+    @begins_with.setter
+    def begins_with(self, recording: str | Recording) -> None:
+        self._stage.begins_with = recording
+
+    @property
+    def begins_asking(self) -> str | Recording | None:
+        """What begins instead of it where a client's agent is to ask first."""
+        return self._stage.begins_asking
+
+    @begins_asking.setter
+    def begins_asking(self, recording: str | Recording | None) -> None:
+        self._stage.begins_asking = recording
 
     @property
     def sockets_opened(self) -> int:
@@ -145,32 +166,23 @@ class KanbanServer:
         prompt: str | None = None,
         title: str | None = None,
         session_id: str | None = None,
-        awaits_answers: bool = False,
+        steered: bool = False,
+        changes: bool | None = None,
     ) -> Play:
         """Begin to play a recording, or one of the server's era by its name.
 
         It is a new workspace, or goes on in the session that is named.
         """
-        if isinstance(recording, str):
-            recording = load(f"era-a/{recording}" if self.world.era == "a" else recording)
-        gap_s = self.max_gap_s if max_gap_s is None else max_gap_s
-        play = Play(
-            recording,
-            self.world,
-            Pace(self._clock, self._sleep, speed or self.speed, gap_s),
-            Asked(
-                repo,
-                self.faults if faults is None else faults,
-                prompt=prompt,
-                title=title,
-                session_id=session_id,
-                awaits_answers=awaits_answers,
-            ),
-            cut_logs=lambda executions: self._sockets.cut(LOG_KINDS, executions),
+        asked = Asked(
+            repo,
+            self.faults if faults is None else faults,
+            prompt=prompt,
+            title=title,
+            session_id=session_id,
+            steered=steered,
+            changes=self.changes if changes is None else changes,
         )
-        self.plays.append(play)
-        self._tasks.append(asyncio.create_task(play.run(), name=f"play {play.name}"))
-        return play
+        return self._stage.put_on(recording, asked, self._pace(speed, max_gap_s))
 
     def execution(self, execution_id: str) -> Execution:
         """Get what the server knows of an execution."""
@@ -181,9 +193,25 @@ class KanbanServer:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(port_file_text(self.port, form or DIALECTS[self.world.era].port_form))
 
-    def refuse(self, method: str, ends: str, how: Refusal, *, times: int = 1) -> None:
-        """Refuse the next calls of a method whose path ends so."""
-        self._refusals.plan(method, ends, how, times)
+    def refuse(
+        self, method: str, ends: str, how: Refusal, *, times: int = 1, acts: bool = False
+    ) -> None:
+        """Refuse the next calls of a method whose path ends so, before they act or after it."""
+        self._refusals.plan(method, ends, how, times, acts=acts)
+
+    def decide(self, approval_id: str, verdict: Row) -> None:
+        """Decide what waits as another client does: `{"status": "approved"}` and the like."""
+        self.world.decide(approval_id, verdict)
+
+    def expire(self, approval_id: str) -> None:
+        """Let the time of what waits be over now."""
+        self.world.decide(approval_id, {"status": "timed_out"})
+
+    async def end(
+        self, execution_id: str, status: str = "failed", exit_code: int | None = 1
+    ) -> None:
+        """End an execution by itself, whatever waits in it and whatever is queued behind it."""
+        await self._stage.of(execution_id).stop(execution_id, status, exit_code)
 
     def cut_logs(self) -> int:
         """Drop all log sockets without a word, and say how many there were."""
@@ -197,20 +225,19 @@ class KanbanServer:
         """Drop the session sockets without a word, and say how many there were."""
         return self._sockets.cut({"session"})
 
+    def cut_approval_streams(self) -> int:
+        """Drop the sockets of approvals without a word, and say how many there were."""
+        return self._sockets.cut({"approvals"})
+
     async def kill(self) -> None:
         """End as a killed process does: sockets reset, port closed, plays over where they are."""
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        self._sockets.cut_all()
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            await _close(runner, self._listening)
-        for task in tasks:
-            if not task.cancelled():
-                task.result()
+        try:
+            await self._stage.clear()
+        finally:
+            self._sockets.cut_all()
+            runner, self._runner = self._runner, None
+            if runner is not None:
+                await _close(runner, self._listening)
 
     async def restart(self) -> None:
         """Kill the server if it runs, and start it again on the same port with what it knew."""
@@ -223,8 +250,10 @@ class KanbanServer:
         streams = StreamRoutes(self.world, self._sockets, self._clock, self._subscribe_gap)
         routes = [web.get("/api/health", self._health), web.get("/api/info", self._info)]
         routes += streams.all()
+        routes += ListRoutes(self.world).all()
         routes += HttpRoutes(self.world, self._clock, self._stop).all()
         routes += ActionRoutes(self.world, self._clock, self._begin).all()
+        routes += DecisionRoutes(self.world).all()
         app.add_routes(self._front.placed(routes))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -232,13 +261,17 @@ class KanbanServer:
         await web.SockSite(self._runner, self._listening).start()
         self.port = self._listening.getsockname()[1]
 
-    def _begin(self, **asked: Any) -> Play:
-        return self.play(self.begins_with, **asked)
+    def _begin(self, *, repo: str = "shop", **told: Any) -> Play:
+        asked = Asked(repo, self.faults, steered=True, changes=self.changes, **told)
+        return self._stage.begin(asked, self._pace(None, None))
+
+    def _pace(self, speed: float | None, max_gap_s: float | None) -> Pace:
+        gap_s = self.max_gap_s if max_gap_s is None else max_gap_s
+        return Pace(self._clock, self._sleep, speed or self.speed, gap_s)
 
     async def _stop(self, execution_id: str) -> None:
         self.stops.append(execution_id)
-        play = next(p for p in self.plays if execution_id in p.execution_ids.values())
-        await play.stop(execution_id)
+        await self._stage.of(execution_id).stop(execution_id)
 
     @web.middleware
     async def _middleware(
@@ -246,8 +279,22 @@ class KanbanServer:
         request: web.Request,
         handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
-        path, query = self._front.path(request), request.rel_url.query_string
-        self.requests.append(Request(request.method, path, query, self._clock()))
+        taken_down = await received(request, self._front.path(request), self._clock())
+        self.requests.append(taken_down)
+        try:
+            response = await self._answer(request, taken_down.path, handler)
+        except web.HTTPException as error:
+            taken_down.status = error.status
+            raise
+        taken_down.answered(response)
+        return response
+
+    async def _answer(
+        self,
+        request: web.Request,
+        path: str,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
         if self.latency_s:
             await self._sleep(self.latency_s)
         if self.pretence in {"html", "json"}:
@@ -258,7 +305,12 @@ class KanbanServer:
             return web.Response(status=403)
         if request.match_info.http_exception is not None or self._is_hidden(path):
             return page() if request.method == "GET" else web.Response(status=405)
-        return await self._refusals.answer(request) or await handler(request)
+        planned = self._refusals.take(request)
+        if planned is None:
+            return await handler(request)
+        if planned.acts:
+            await handler(request)
+        return await planned.answer(request)
 
     async def _subscribe_gap(self) -> None:
         if self.subscribe_gap_s:
@@ -275,7 +327,9 @@ class KanbanServer:
 
     async def _info(self, _: web.Request) -> web.Response:
         version = {"version": self.version} if self.version else {}
-        return success(version | {"config": {}, "executors": {}, "capabilities": {}})
+        executors = self.world.offers.profiles()
+        config = {"executor_profile": {"executor": next(iter(executors)), "variant": None}}
+        return success(version | {"config": config, "executors": executors, "capabilities": {}})
 
 
 _TASKS = ("/api/projects", "/api/tasks")

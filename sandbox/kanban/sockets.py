@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from .answers import a_uuid, failure, missing
 from .era import DIALECTS
 from .streams import FINISHED, READY, Feed, Log, patch
-from .world import Execution, World
+from .world import Execution, Workspace, World
 
 LOG_KINDS = ("normalized", "raw")
 
@@ -177,13 +177,10 @@ class StreamRoutes:
         workspace = self._world.workspaces.get(a_uuid(request.match_info["id"], "id"))
         if workspace is None:
             return missing()
-        changed = {
-            path.replace("/", "~1"): diff(path, plus, minus)
-            for path, (plus, minus) in workspace.changed.items()
-        }
+        changed = _diffs(workspace, flat=self._world.era == "a")
 
         def snapshot() -> bytes:
-            return patch("replace", "/entries", {"repo": changed})
+            return patch("replace", "/entries", changed)
 
         return await self._serve(request, "diffs", "", self._state(Feed(), snapshot))
 
@@ -263,6 +260,16 @@ class StreamRoutes:
                     task.cancel()
                 await asyncio.wait(tasks)
         return socket
+
+
+def _diffs(workspace: Workspace, *, flat: bool) -> dict[str, object]:
+    """Tell what a workspace changed: by repository and file, or flat, as the older generation."""
+    name = str(workspace.repository["name"])
+    changed: dict[str, object] = {
+        path.replace("/", "~1"): diff(path, plus, minus)
+        for path, (plus, minus) in workspace.changed.items()
+    }
+    return {f"{name}~1{path}": one for path, one in changed.items()} if flat else {name: changed}
 
 
 def diff(path: str, additions: int, deletions: int) -> dict[str, object]:

@@ -23,6 +23,8 @@ class Kind(Enum):
     LOG_END = auto()
     APPROVAL = auto()
     DECISION = auto()
+    ANSWERED = auto()
+    STOP = auto()
     QUEUE = auto()
     CUT = auto()
 
@@ -32,9 +34,10 @@ class Step:
     """One change, at a time of the recording.
 
     `body` is JSON with the recording's own ids: a patch operation (TASK, WORKSPACE, ROW, APPROVAL),
-    a row that no stream tells (BIRTH, TRUTH), the queue's answer (QUEUE), an approval's id
-    (DECISION: here a person decided), or a frame as the log
-    socket sends it (LOG: left where it was read, since those of one recording may be 18 MB).
+    a row that no stream tells (BIRTH, TRUTH), the queue's answer (QUEUE), an approval's id and what
+    a person decided here (DECISION), the status that is answered to who began it (ANSWERED), or
+    a frame as the log socket sends it (LOG: left where it was read, since those of one recording
+    may be 18 MB). At a STOP everything stands still until somebody stops it.
     """
 
     at_s: float

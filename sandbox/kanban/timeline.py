@@ -18,6 +18,7 @@ from .wire import decode_call, decode_event, decode_patch
 _JUST_BEFORE_S = 0.001
 _RETRY_S = 0.3
 _EXECUTIONS = "/api/execution-processes/"
+_BEGINS = ("/start", "/create-and-start", "/follow-up")
 _STATES = {"tasks": Kind.TASK, "workspaces": Kind.WORKSPACE, "approvals": Kind.APPROVAL}
 
 
@@ -27,7 +28,7 @@ class Timeline:
 
     `late_logs` names the executions whose log socket was seen to finish, or to be refused, before
     it began: until their LOG_OPEN a client is told so, too. `zero_s` is the instant at which the
-    recording's time was zero.
+    recording's time was zero; `changes` is whether its worktree was another in the end.
     """
 
     zero_s: float
@@ -35,6 +36,7 @@ class Timeline:
     replays: dict[str, tuple[msgspec.Raw, ...]]
     late_logs: frozenset[str]
     git_status: dict[str, Any] | None
+    changes: bool
 
     def ids(self, kind: Kind) -> set[str]:
         """Name what the patches of one kind are about."""
@@ -58,12 +60,14 @@ def read(recording: Recording) -> Timeline:
     steps += [step for o in outcomes for step in _unsaid(o, steps, truths[o.id], logs[o.id])]
     steps += [step for log in logs.values() for step in log]
     steps = [*decisions(watched, steps), *steps]
+    status = _git_status(frames)
     return Timeline(
         zero_s=zero_s,
         steps=tuple(sorted(steps, key=lambda step: step.at_s)),
         replays=_replays(frames),
         late_logs=frozenset(_late(watched)),
-        git_status=_git_status(frames),
+        git_status=status,
+        changes=bool(status and (status["commits_ahead"] or status["has_uncommitted_changes"])),
     )
 
 
@@ -97,6 +101,8 @@ def _state_steps(frame: Frame) -> Iterator[Step]:
         call = decode_call(frame.frame)
         if call.path.endswith("/queue"):
             yield Step(at_s, Kind.QUEUE, None, msgspec.json.encode(call.data))
+        elif call.method == "POST" and call.path.endswith(_BEGINS):
+            yield Step(at_s, Kind.ANSWERED, None, msgspec.json.encode(call.status))
 
 
 def _log_steps(frames: list[Frame]) -> list[Step]:

@@ -34,6 +34,7 @@ class Call(msgspec.Struct, frozen=True):
     path: str
     body: Any = None
     answer: Any = None
+    status: int = 200
 
     @property
     def data(self) -> Any:

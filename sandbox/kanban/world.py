@@ -14,6 +14,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from . import instants
+from .catalog import Offers
 from .era import DIALECTS, Era
 from .rows import project_row, repository_row, session_row
 from .steps import TERMINAL
@@ -96,18 +97,27 @@ class Workspace:
     row: Row
     repository: Row
     prompt: str
+    target_branch: str = "main"
     git_status: Row | None = None
     faults: Faults = NO_FAULTS
     changed: dict[str, tuple[int, int]] = field(default_factory=dict)
     """What its worktree changed against its base: lines added and deleted, by file."""
 
+    first: Row = field(default_factory=dict)
+    """Its row as it was created, before it had a worktree."""
+
 
 @dataclass(slots=True)
 class World:
-    """Everything the server knows, and the feeds that tell of changes."""
+    """Everything the server knows, and the feeds that tell of changes.
+
+    `verdicts` are what clients decided, by approval; `decided` wakes who stands still for one.
+    """
 
     era: Era = "c"
     ring: int = DIALECTS["c"].ring
+    offers: Offers = field(default_factory=Offers)
+    approval_timeout_s: float = DIALECTS["c"].approval_timeout_s
     projects: dict[str, Row] = field(default_factory=dict)
     tasks: dict[str, Row] = field(default_factory=dict)
     repositories: dict[str, Row] = field(default_factory=dict)
@@ -115,6 +125,7 @@ class World:
     sessions: dict[str, Row] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     approvals: dict[str, Row] = field(default_factory=dict)
+    verdicts: dict[str, Row] = field(default_factory=dict)
     queues: dict[str, Row] = field(default_factory=dict)
     decided: defaultdict[str, asyncio.Event] = field(
         default_factory=lambda: defaultdict(asyncio.Event)
@@ -133,9 +144,10 @@ class World:
         self.task_feeds = defaultdict(self._feed)
         self.session_feeds = defaultdict(self._feed)
         self.events = Log(ring=self.ring)
-        self.repository(_FIRST_REPOSITORY[0])
-        name, key = _FIRST_PROJECT
-        self.projects[key] = project_row(key, name)
+        for name in self.offers.repositories:
+            self.repository(name)
+            key = _project_key(name)
+            self.projects[key] = project_row(key, name)
 
     def repository(self, name: str) -> Row:
         """Get a repository by its name, registering it at its first mention."""
@@ -145,8 +157,7 @@ class World:
 
     def project(self, name: str) -> Row:
         """Get a project by its name, creating it at its first mention."""
-        known = dict([_FIRST_PROJECT])
-        key = known.get(name) or str(uuid5(NAMESPACE_URL, f"project:{name}"))
+        key = _project_key(name)
         if key not in self.projects:
             self.projects[key] = project_row(key, name)
             if self.era == "a":
@@ -163,7 +174,7 @@ class World:
         """Say a workspace's new row on the stream."""
         if workspace.faults.stale_workspace_rows and workspace.row.get("is_running"):
             row = row | {"is_running": True, "is_errored": False}
-        workspace.row = row
+        workspace.row, workspace.first = row, workspace.first or row
         self.workspaces[row["id"]] = workspace
         self._tell(self.workspace_feed, op, f"/workspaces/{row['id']}", row)
 
@@ -193,9 +204,11 @@ class World:
         self._ensure_session(execution)
         self.executions[execution.id] = execution
 
-    def end_execution(self, execution: Execution, status: str, now_s: float) -> None:
-        """End an execution for a reason of the server's own, with no exit code."""
-        end = {"status": status, "exit_code": None, "completed_at": instants.write(now_s)}
+    def end_execution(
+        self, execution: Execution, status: str, now_s: float, exit_code: int | None = None
+    ) -> None:
+        """End an execution otherwise than recorded; for the server's own reasons without a code."""
+        end = {"status": status, "exit_code": exit_code, "completed_at": instants.write(now_s)}
         self.put_execution("replace", execution, execution.truth | end)
         workspace = self.workspaces[execution.workspace_id]
         self.put_workspace("replace", workspace, workspace.row | self.flags(workspace.row["id"]))
@@ -231,6 +244,11 @@ class World:
         """Ask for a decision, on the stream."""
         self.approvals[approval_id] = row
         self.approval_feed.publish(patch("replace", f"/pending/{approval_id}", row))
+
+    def decide(self, approval_id: str, verdict: Row) -> None:
+        """Decide an approval that waits; its play goes on as the verdict says."""
+        self.verdicts[approval_id] = verdict
+        self.close_approval(approval_id)
 
     def close_approval(self, approval_id: str) -> None:
         """Take a question back, or say that it was decided."""
@@ -268,3 +286,8 @@ class World:
 
     def _feed(self) -> Feed:
         return Feed(self.ring)
+
+
+def _project_key(name: str) -> str:
+    known = dict([_FIRST_PROJECT])
+    return known.get(name) or str(uuid5(NAMESPACE_URL, f"project:{name}"))

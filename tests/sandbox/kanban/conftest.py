@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from sandbox.kanban import KanbanServer
+from sandbox.kanban import Era, KanbanServer
 
 from .client import Client
+from .steering import Steerer
 from .stepped import SteppedTime
 
 
@@ -50,3 +51,12 @@ def client(kanban: KanbanServer, http: aiohttp.ClientSession, time: SteppedTime)
 def older_client(older: KanbanServer, http: aiohttp.ClientSession, time: SteppedTime) -> Client:
     """Speak to the server of era A."""
     return Client(older, http, time)
+
+
+@pytest.fixture
+def steerer(
+    era: Era, request: pytest.FixtureRequest, http: aiohttp.ClientSession, time: SteppedTime
+) -> Steerer:
+    """Steer the server of the era that a test names."""
+    kanban: KanbanServer = request.getfixturevalue("older" if era == "a" else "kanban")
+    return Steerer(kanban, http, time)

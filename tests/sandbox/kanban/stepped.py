@@ -9,6 +9,7 @@ from itertools import count
 
 _BEGUN_S = 1_800_000_000.0
 _STEPS = 100_000
+_TURNS = 10
 
 
 class SteppedTime:
@@ -50,13 +51,16 @@ class SteppedTime:
 
     async def _wake_next(self) -> None:
         due_s, _, woken = heapq.heappop(self._waiting)
-        self.now_s = max(self.now_s, due_s)
         if not woken.done():
+            self.now_s = max(self.now_s, due_s)
             woken.set_result(None)
-        await settled()
+            await settled()
 
 
 async def settled() -> None:
-    """Let the tasks that can go on do so: one turn wakes a sleeper, the next begins its tasks."""
-    for _ in range(3):
+    """Let the tasks that can go on do so: a turn wakes a sleeper, others who waits for it.
+
+    A play that stood still for a decision takes six until it sleeps again.
+    """
+    for _ in range(_TURNS):
         await asyncio.sleep(0)

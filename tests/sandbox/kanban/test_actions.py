@@ -55,7 +55,10 @@ async def test_a_client_begins_a_task(older: KanbanServer, older_client: Client)
 
 @pytest.mark.parametrize(
     "body",
-    [{"repos": [], "prompt": "Do X."}, {"repos": [{"repo_id": UNKNOWN}], "prompt": "Do X."}],
+    [
+        {"repos": [], "prompt": "Do X."},
+        {"repos": [{"repo_id": UNKNOWN, "target_branch": "main"}], "prompt": "Do X."},
+    ],
 )
 async def test_what_cannot_begin_is_refused(client: Client, body: dict[str, Any]) -> None:
     """Without a repository, or with an unknown one, the answer is 400."""
@@ -138,7 +141,7 @@ async def test_a_play_waits_for_the_decision(
     kanban: KanbanServer, client: Client, time: SteppedTime
 ) -> None:
     """Told to, a play stands still at its question; what was recorded follows the answer."""
-    play = kanban.play("approve", awaits_answers=True)
+    play = kanban.play("approve", steered=True)
     await time.until(lambda: bool(kanban.world.approvals))
     await time.advance(3600)
     (approval_id,) = kanban.world.approvals
@@ -163,7 +166,7 @@ async def test_an_older_approval_is_known_from_its_entry(
     older: KanbanServer, older_client: Client, time: SteppedTime
 ) -> None:
     """No stream tells of it: its id is in the log, and a decision by that id is taken."""
-    play = older.play("deny", awaits_answers=True)
+    play = older.play("deny", steered=True)
     await older_client.admitted(play)
     async with older_client.log(play) as log:
         await time.until(lambda: bool(older.world.approvals))

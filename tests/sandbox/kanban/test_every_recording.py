@@ -135,6 +135,7 @@ def _assert_same(heard: list[str], recorded: list[str], play: Play, name: str) -
 
 
 def _neutral(frame: str) -> Any:
-    """Decode a frame without what else differs in each play: approvals and directories."""
+    """Decode a frame without what else differs in each play: approvals, directories and times."""
     uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
-    return json.loads(re.sub(rf"{uuid}|(?<=[/-])[0-9a-f]{{4}}(?=-[a-z])", "", frame))
+    time = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,}Z"
+    return json.loads(re.sub(rf"{uuid}|{time}|(?<=[/-])[0-9a-f]{{4}}(?=-[a-z])", "", frame))
