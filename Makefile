@@ -11,7 +11,9 @@ UPDATE := $(BIN)/pybabel --quiet update --input-file=locales/messages.pot --outp
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test test-all check fix cover mutate bench faults settings-table screenshots locales lock clean
+SECONDS ?= 600
+
+.PHONY: help demo test test-all check fix cover mutate bench faults fuzz settings-table screenshots locales lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the verbs
@@ -66,6 +68,9 @@ mutate: $(VENV)/.dev ## Change the core on purpose and count what the tests noti
 bench: $(VENV)/.dev ## Measure what is promised in numbers
 	$(BIN)/python -m bench
 
+fuzz: $(VENV)/.dev ## Feed hostile input to every target for SECONDS each (Linux)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
 faults: $(VENV)/.dev ## Run the fault matrix and write docs/faults.md
 	$(BIN)/python -m tests.virtual
 
@@ -88,4 +93,4 @@ lock: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	$(LOCK) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml build-requirements.in
 
 clean: ## Remove what the other verbs made
-	rm -rf $(VENV) build mutants *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) build mutants *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .fuzz

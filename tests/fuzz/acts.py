@@ -17,14 +17,29 @@ from tests.fuzz.texts import text
 _PLACES = ((ADA, ADA), (EVE, EVE), (ADA, GROUP), (BOB, GROUP), (EVE, GROUP))
 _NAMES = (
     "stream", "link", "start", "stop", "mute", "unmute", "settings", "language", "log", "status",
-    "unlink", "help", "active", "news", "STREAM", "stream@companion_bot", "stream@other_bot", "", "stream ",
+    "unlink", "help", "active", "news", "STREAM", "stream@companion_bot", "stream@other_bot", "",
+    "stream ",
 )  # fmt: skip
 _WORDS = (
-    "realtime", "chunked", "summary", "off", "CHUNKED", "60s", "2000", "0s", "1s", "-5", "199", "200",
-    "4096", "999999999s", "9999999999", "٣s", "3600s", "1e3", CODE, CODE[:31], "K" * 5000, "chunked\n60s",
-    "9" * 5000, "", " ", "\u200b", "false", "null",
+    "realtime", "chunked", "summary", "off", "CHUNKED", "60s", "2000", "0s", "1s", "-5", "199",
+    "200", "4096", "999999999s", "9999999999", "٣s", "3600s", "1e3", CODE, CODE[:31], "K" * 5000,
+    "chunked\n60s", "9" * 5000, "", " ", "\u200b", "false", "null",
 )  # fmt: skip
-_CODES = ("en", "de", "pt-br", "zh-hant", "", "x", "-", "en-", "a" * 300, "_", "ß", "en_US_POSIX_x", None)
+_CODES = (
+    "en",
+    "de",
+    "pt-br",
+    "zh-hant",
+    "",
+    "x",
+    "-",
+    "en-",
+    "a" * 300,
+    "_",
+    "ß",
+    "en_US_POSIX_x",
+    None,
+)
 _PREFIXES = tuple(
     (kind.__prefix__, len(kind.model_fields))
     for kind in vars(callbacks).values()
@@ -32,13 +47,15 @@ _PREFIXES = tuple(
 )
 _FIELDS = (
     "notifications_enabled", "notify_on_task_done", "include_llm_summary", "stream_mode",
-    "stream_flush_interval_ms", "stream_max_message_length", "chunk_interval_s", "chunk_chars", "overflow",
-    "rollover_min", "max_live_views", "verbosity", "show_thinking", "repositories", "locale",
+    "stream_flush_interval_ms", "stream_max_message_length", "chunk_interval_s", "chunk_chars",
+    "overflow", "rollover_min", "max_live_views", "verbosity", "show_thinking", "repositories",
+    "locale",
 )  # fmt: skip
 _VALUES = (
-    *_FIELDS, "main", "more", "language", "10", "11", "20", "21", "30", "31", "0", "-1", "999999999999999999999",
-    "1e3", "٣", "on", "off", "realtime", "chunked", "summary", "full", "chain", "truncate", "auto", "de", "en",
-    "", " ", ":", "None", "5000", "512", "3", short("r1"), short("r2"), short("w1"),
+    *_FIELDS, "main", "more", "language", "10", "11", "20", "21", "30", "31", "0", "-1",
+    "999999999999999999999", "1e3", "٣", "on", "off", "realtime", "chunked", "summary", "full",
+    "chain", "truncate", "auto", "de", "en", "", " ", ":", "None", "5000", "512", "3",
+    short("r1"), short("r2"), short("w1"),
 )  # fmt: skip
 
 

@@ -95,10 +95,18 @@ def _member(members: list[Any]) -> str:
 
 
 def _class(kinds: list[tuple[str, Any]]) -> str:
-    parts = [
-        re.escape(chr(value)) if name == "LITERAL"
-        else f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}" if name == "RANGE"
-        else {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"}.get(str(value), "")
-        for name, value in kinds
-    ]  # fmt: skip
+    """Write a class of characters again, as far as it names them."""
+    parts = [_written(name, value) for name, value in kinds]
     return f"[{''.join(parts)}]" if any(parts) else r"(?!)"
+
+
+def _written(name: str, value: Any) -> str:
+    match name:
+        case "LITERAL":
+            return re.escape(chr(value))
+        case "RANGE":
+            return f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
+    return _CLASSES.get(str(value), "")
+
+
+_CLASSES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"}

@@ -43,10 +43,13 @@ class Result:
         """The row of the table."""
         share = 100 * self.taken / self.branches if self.branches else 0.0
         covered = f"{share:.1f} % ({self.taken} of {self.branches})"
-        return f"| {self.target} | {self.seconds:.0f} | {self.executions:,} | {covered} | {self.findings} |"
+        cells = (self.target, f"{self.seconds:.0f}", f"{self.executions:,}", covered, self.findings)
+        return f"| {' | '.join(map(str, cells))} |"
 
 
-def run(target: str, seconds: float, folder: Path, clock: Callable[[], float] = time.monotonic) -> Result:
+def run(
+    target: str, seconds: float, folder: Path, clock: Callable[[], float] = time.monotonic
+) -> Result:
     """Fuzz one target until its time is over, beginning again after an input that ended a run."""
     corpus, findings = folder / target / "corpus", folder / target / "findings"
     for one in (corpus, findings):
@@ -58,7 +61,9 @@ def run(target: str, seconds: float, folder: Path, clock: Callable[[], float] = 
     spent = clock() - begun
     covered = json.loads(_python("tests.fuzz.replay", target, str(corpus)).stdout)
     kept = sum(path.suffix != ".txt" for path in findings.iterdir())
-    return Result(target, spent, executions, covered["branches"], covered["taken"], covered["missed"], kept)
+    return Result(
+        target, spent, executions, covered["branches"], covered["taken"], covered["missed"], kept
+    )
 
 
 def _fuzz(target: str, seconds: int, corpus: Path, findings: Path) -> int:
@@ -69,6 +74,7 @@ def _fuzz(target: str, seconds: int, corpus: Path, findings: Path) -> int:
         f"-max_total_time={seconds}",
         f"-max_len={INPUT_BYTES}",
         f"-timeout={INPUT_SECONDS}",
+        f"-report_slow_units={INPUT_SECONDS}",
         f"-rss_limit_mb={MEMORY_MB}",
         f"-artifact_prefix={findings}/",
         "-print_final_stats=1",
@@ -93,9 +99,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(".fuzz"))
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     chosen = parser.parse_args()
-    print("| target | seconds | executions | branches taken | findings |", "|---|---|---|---|---|", sep="\n")
+    print(
+        "| target | seconds | executions | branches taken | findings |",
+        "|---|---|---|---|---|",
+        sep="\n",
+    )
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        results = list(pool.map(lambda one: _told(run(one, chosen.seconds, chosen.folder)), chosen.targets))
+        results = list(
+            pool.map(lambda one: _told(run(one, chosen.seconds, chosen.folder)), chosen.targets)
+        )
     for result in results:
         for name, branches in result.missed.items():
             print(f"{result.target}: not taken in {name}: {branches}")

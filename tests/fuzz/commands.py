@@ -1,4 +1,4 @@
-"""The target for commands: whoever writes what, every answer can be sent and settings stay sound."""
+"""The target for commands: every answer can be sent, and settings stay sound."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MODULES = (
     "bot.settings.model", "bot.settings.service",
 )  # fmt: skip
 _VALUES: tuple[Any, ...] = (
-    None, True, 0, 1, 500, 4096, -1, 10**30, 1.5, "on", "realtime", "auto", "de", "DE", [], ["r1"], [""], {},
-    ["x" * 201], [1], "chain",
+    None, True, 0, 1, 500, 4096, -1, 10**30, 1.5, "on", "realtime", "auto", "de", "DE", [],
+    ["r1"], [""], {}, ["x" * 201], [1], "chain",
 )  # fmt: skip
 
 

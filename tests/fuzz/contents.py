@@ -45,18 +45,29 @@ from tests.fuzz.draws import Draws
 from tests.fuzz.texts import text
 
 _STATUSES = tuple(ToolStatus)
-_TEXTS = (Answer, Thinking, ErrorText, Notice, UserText)
+_TEXTS: tuple[Callable[[str, int], Content], ...] = (
+    Answer,
+    Thinking,
+    ErrorText,
+    Notice,
+    UserText,
+)
 
 
 def content(draws: Draws) -> Content:
     """Make any content."""
     kind = draws.byte()
     if kind < 110:
-        return draws.pick(_TEXTS)(_some(draws), draws.pick((0, 0, 7)))
+        return words(draws, _some(draws), draws.pick((0, 0, 7)))
     if kind < 220:
         reason = text(draws, 3) if draws.chance() else None
         return Tool(_action(draws), draws.pick(_STATUSES), reason)
     return _rare(draws)
+
+
+def words(draws: Draws, said: str, omitted_chars: int = 0) -> Content:
+    """Make any content that says this."""
+    return draws.pick(_TEXTS)(said, omitted_chars)
 
 
 def _some(draws: Draws) -> str:

@@ -21,7 +21,7 @@ MODULES = (
     "bot.backend.decode", "bot.backend.contents", "bot.backend.tools", "bot.backend.file_changes",
     "bot.backend.excerpts", "bot.backend.paths", "bot.backend.rows", "bot.backend.script_output",
 )  # fmt: skip
-_WORKTREES = (None, "", "/", "/work/tree", "/work/tree/", "a" * 300)
+_WORKTREES = (None, "", "/", "/home/u/tree", "/home/u/tree/", "a" * 300)
 _ROWS = (schema.ExecutionRow, schema.WorkspaceRow, schema.SessionRow, schema.NamedRow)
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from bot.entries.events import Cleared, Finished, Interrupted, LogEvent, Put, Removed, Reopened, Settled
-from bot.entries.model import Answer, Content, Thinking, Tool, ToolStatus
+from bot.entries.events import (
+    Cleared,
+    Finished,
+    Interrupted,
+    LogEvent,
+    Put,
+    Removed,
+    Reopened,
+    Settled,
+)
+from bot.entries.model import Answer, Content, Tool, ToolStatus
 from bot.entries.salient import digest, kind_of, length_of
-from bot.entries.shedding import weight
+from bot.entries.shedding import weight, without_details
 from bot.entries.transcript import Known, Transcript
-from tests.fuzz.contents import content
+from tests.fuzz.contents import content, words
 from tests.fuzz.draws import Draws
 from tests.fuzz.laws import law
 
 MODULES = (
-    "bot.entries.transcript", "bot.entries.reading", "bot.entries.alignment", "bot.entries.shedding",
-    "bot.entries.salient", "bot.entries.answers",
+    "bot.entries.transcript", "bot.entries.reading", "bot.entries.alignment",
+    "bot.entries.shedding", "bot.entries.salient", "bot.entries.answers",
 )  # fmt: skip
 _SHORT = ("a", "ab", "abc", "b", "э\ufffd", "эм", "эм\ufffd\ufffdб", "\ufffd", " ")
 _SIGNS: tuple[LogEvent, ...] = (
@@ -43,7 +52,10 @@ def target(data: bytes) -> None:
         keys = [entry.key for entry in after.entries]
         law(len(keys) == len(set(keys)), "two entries with one key")
         if after.finished:
-            law(not any(_undecided(entry.content) for entry in after.entries), "running after the end")
+            law(
+                not any(_undecided(entry.content) for entry in after.entries),
+                "running after the end",
+            )
         _bounded([entry.content for entry in after.entries], limit)
 
 
@@ -51,6 +63,8 @@ def _bounded(contents: list[Content], limit: float) -> None:
     heavy = [weight(content) for content in contents if kind_of(content) != "dropped"]
     held = sum(heavy) - sum(weight(one) for one in contents if _is_dropped(one))
     law(held <= limit + max(heavy, default=0), f"{held} characters are held, {limit} may be")
+    for one in contents:
+        law(weight(without_details(one)) <= weight(one), "less detail weighs more")
 
 
 def _is_dropped(content: Content) -> bool:
@@ -64,7 +78,7 @@ def _undecided(content: Content) -> bool:
 def _seed(draws: Draws) -> list[Known]:
     found = [_content(draws, []) for _ in draws.times(4)]
     return [
-        Known(f"x/{place}", kind_of(one), digest(one), length_of(one), place)
+        Known(f"x/{place % 2}", kind_of(one), digest(one), length_of(one), place)
         for place, one in enumerate(found)
     ]
 
@@ -82,7 +96,9 @@ def _content(draws: Draws, told: list[Content]) -> Content:
     """Make a content: short, told before, grown, or anything."""
     kind = draws.byte()
     if kind < 100:
-        found: Content = draws.pick((Answer, Thinking))(draws.pick(_SHORT))
+        found: Content = Answer(draws.pick(_SHORT))
+        if draws.chance():
+            found = words(draws, draws.pick(_SHORT))
     elif kind < 160 and told:
         found = draws.pick(told)
         if isinstance(found, Answer) and draws.chance():

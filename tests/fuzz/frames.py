@@ -1,4 +1,4 @@
-"""Frames of log and state sockets: recorded ones, damaged, and others that no server should send."""
+"""Frames of log and state sockets: recorded ones, damaged ones, and made-up ones."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ _RAW = "\ue000{}\ue001"
 """Stands for JSON that Python's writer would not write."""
 
 _TOKENS = (
-    "1e400", "-1e400", "9" * 5000, "-" + "9" * 30, "1.5", "NaN", "Infinity", '"\\ud800"', '"\\udc00\\ud800"',
-    '"\\u0000"', '"a\\ud83d"', "[" * 2000 + "]" * 2000, '{"a":' * 1500 + "1" + "}" * 1500, "null", "true",
-    "[]", "{}", '""', "0", "-0", "18446744073709551616", '"\\ud83d\\ude00"',
+    "1e400", "-1e400", "9" * 5000, "-" + "9" * 30, "1.5", "NaN", "Infinity", '"\\ud800"',
+    '"\\udc00\\ud800"', '"\\u0000"', '"a\\ud83d"', "[" * 2000 + "]" * 2000,
+    '{"a":' * 1500 + "1" + "}" * 1500, "null", "true", "[]", "{}", '""', "0", "-0",
+    "18446744073709551616", '"\\ud83d\\ude00"',
 )  # fmt: skip
 _PATHS = (
-    "/entries/0", "/entries/1", "/entries/7", "/entries/999999999", "/entries/1000000000", "/entries/-1",
-    "/entries/٣", "/entries/0/a", "/entries/", "/entries", "", "/", "/execution_processes/x", "/entries/1e3",
-    "/entries/" + "9" * 400, "/entries/~0~1", "/workspaces/w",
+    "/entries/0", "/entries/1", "/entries/7", "/entries/999999999", "/entries/1000000000",
+    "/entries/-1", "/entries/٣", "/entries/0/a", "/entries/", "/entries", "", "/",
+    "/execution_processes/x", "/entries/1e3", "/entries/" + "9" * 400, "/entries/~0~1",
+    "/workspaces/w",
 )  # fmt: skip
 _KINDS = (
-    "tool_use", "assistant_message", "thinking", "system_message", "error_message", "user_message",
-    "token_usage_info", "user_feedback", "user_answered_questions", "loading", "next_action", "", "news",
+    "tool_use", "assistant_message", "thinking", "system_message", "error_message",
+    "user_message", "token_usage_info", "user_feedback", "user_answered_questions", "loading",
+    "next_action", "", "news",
 )  # fmt: skip
 _ACTIONS = (
     "file_read", "file_edit", "command_run", "search", "web_fetch", "tool", "task_create",
@@ -59,9 +62,16 @@ def _shape(value: Any) -> str:
     """Name a value by its keys and by the words that tell its kind."""
     if isinstance(value, dict):
         told = ("type", "action", "op", "status", "run_reason")
-        parts = (f"{k}={v}" if k in told and isinstance(v, str) else f"{k}:{_shape(v)}" for k, v in value.items())
+        parts = (
+            f"{k}={v}" if k in told and isinstance(v, str) else f"{k}:{_shape(v)}"
+            for k, v in value.items()
+        )
         return "{" + ",".join(parts)[:400] + "}"
-    return f"[{_shape(value[0]) if value else ''}]" if isinstance(value, list) else type(value).__name__[0]
+    return (
+        f"[{_shape(value[0]) if value else ''}]"
+        if isinstance(value, list)
+        else type(value).__name__[0]
+    )
 
 
 def frame(draws: Draws) -> str:
@@ -70,7 +80,10 @@ def frame(draws: Draws) -> str:
     if kind < 100:
         value = deepcopy(draws.pick(recorded()))
     elif kind < 220:
-        value = {"JsonPatch": [_op(draws) for _ in range(1 + draws.below(6))], "finished": draws.byte() < 20}
+        value = {
+            "JsonPatch": [_op(draws) for _ in range(1 + draws.below(6))],
+            "finished": draws.byte() < 20,
+        }
     elif kind < 236:
         value = {"JsonPatch": [{"op": "add", "path": "/x", "value": _row(draws)}], "Ready": True}
     else:
@@ -80,7 +93,9 @@ def frame(draws: Draws) -> str:
         value = _damaged(value, draws, tokens)
     said = json.dumps(value, ensure_ascii=draws.chance())
     for number, token in enumerate(tokens):
-        said = said.replace(json.dumps(_RAW.format(number)), token).replace(f'"{_RAW.format(number)}"', token)
+        said = said.replace(json.dumps(_RAW.format(number)), token).replace(
+            f'"{_RAW.format(number)}"', token
+        )
     return _cut(said, draws) if draws.byte() < 30 else said
 
 
@@ -118,10 +133,21 @@ def _op(draws: Draws) -> dict[str, Any]:
         case 0:
             return op
         case 1:
-            return {**op, "value": {"type": draws.pick(("STDOUT", "STDERR", "DIFF", "X")), "content": text(draws)}}
+            return {
+                **op,
+                "value": {
+                    "type": draws.pick(("STDOUT", "STDERR", "DIFF", "X")),
+                    "content": text(draws),
+                },
+            }
         case 2:
             return {**op, "value": None}
-    content = {"timestamp": None, "entry_type": _entry_type(draws), "content": text(draws, 8), "metadata": None}
+    content = {
+        "timestamp": None,
+        "entry_type": _entry_type(draws),
+        "content": text(draws, 8),
+        "metadata": None,
+    }
     return {**op, "value": {"type": "NORMALIZED_ENTRY", "content": content}}
 
 
@@ -130,7 +156,10 @@ def _entry_type(draws: Draws) -> dict[str, Any]:
     found: dict[str, Any] = {"type": kind}
     match kind:
         case "tool_use" | "" | "news":
-            status = {"status": draws.pick(_STATUSES), "reason": text(draws, 2) if draws.chance() else None}
+            status = {
+                "status": draws.pick(_STATUSES),
+                "reason": text(draws, 2) if draws.chance() else None,
+            }
             found |= {"tool_name": text(draws, 1), "action_type": _action(draws), "status": status}
         case "token_usage_info":
             found |= {"total_tokens": draws.below(60000), "model_context_window": None}
@@ -147,18 +176,42 @@ def _action(draws: Draws) -> dict[str, Any]:
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "file_edit": lambda: {"changes": [_change(draws) for _ in draws.times(4)]},
         "command_run": lambda: {"command": text(draws, 4), "result": _result(draws)},
-        "tool": lambda: {"tool_name": text(draws, 1), "arguments": _value(draws), "result": _result(draws)},
-        "task_create": lambda: {"description": text(draws, 3), "subagent_type": text(draws, 1), "result": _result(draws)},
+        "tool": lambda: {
+            "tool_name": text(draws, 1),
+            "arguments": _value(draws),
+            "result": _result(draws),
+        },
+        "task_create": lambda: {
+            "description": text(draws, 3),
+            "subagent_type": text(draws, 1),
+            "result": _result(draws),
+        },
         "plan_presentation": lambda: {"plan": text(draws)},
-        "todo_management": lambda: {"todos": [{"content": text(draws, 2), "status": draws.pick(_TODO)} for _ in draws.times(5)]},
+        "todo_management": lambda: {
+            "todos": [
+                {"content": text(draws, 2), "status": draws.pick(_TODO)} for _ in draws.times(5)
+            ]
+        },
         "ask_user_question": lambda: {"questions": [_question(draws) for _ in draws.times(3)]},
     }
-    build = more.get(action, lambda: {"query": text(draws, 2), "url": text(draws, 2), "description": text(draws, 2)})
-    return {"action": action, "path": draws.pick(("", "a.py", "/work/tree/a.py", "/work/tree")) + text(draws, 1), **build()}
+    build = more.get(
+        action,
+        lambda: {"query": text(draws, 2), "url": text(draws, 2), "description": text(draws, 2)},
+    )
+    return {
+        "action": action,
+        "path": draws.pick(("", "a.py", "/home/u/tree/a.py", "/home/u/tree")) + text(draws, 1),
+        **build(),
+    }
 
 
 def _change(draws: Draws) -> dict[str, Any]:
-    return {"action": draws.pick(_CHANGES), "content": text(draws), "new_path": text(draws, 1), "unified_diff": text(draws)}
+    return {
+        "action": draws.pick(_CHANGES),
+        "content": text(draws),
+        "new_path": text(draws, 1),
+        "unified_diff": text(draws),
+    }
 
 
 def _result(draws: Draws) -> dict[str, Any] | None:
@@ -166,22 +219,42 @@ def _result(draws: Draws) -> dict[str, Any] | None:
         case 0:
             return None
         case 1:
-            return {"exit_status": {"type": "exit_code", "code": draws.below(300) - 3}, "output": text(draws)}
+            return {
+                "exit_status": {"type": "exit_code", "code": draws.below(300) - 3},
+                "output": text(draws),
+            }
         case 2:
-            return {"exit_status": {"type": "success", "success": draws.chance()}, "output": text(draws)}
+            return {
+                "exit_status": {"type": "success", "success": draws.chance()},
+                "output": text(draws),
+            }
         case 3:
             return {"type": {"type": draws.pick(("markdown", "json"))}, "value": _value(draws)}
     return {"type": draws.pick(("markdown", "json", "")), "value": text(draws), "output": None}
 
 
 def _value(draws: Draws) -> Any:
-    choices: tuple[Any, ...] = (None, 1, 1.5, "a", [1, [2]], {"a": {"b": "c"}}, {"k": text(draws, 2)}, text(draws, 2))
+    choices: tuple[Any, ...] = (
+        None,
+        1,
+        1.5,
+        "a",
+        [1, [2]],
+        {"a": {"b": "c"}},
+        {"k": text(draws, 2)},
+        text(draws, 2),
+    )
     return draws.pick(choices)
 
 
 def _question(draws: Draws) -> dict[str, Any]:
     options = [{"label": text(draws, 1), "description": text(draws, 1)} for _ in draws.times(4)]
-    return {"question": text(draws, 3), "header": None, "options": options, "multiSelect": draws.chance()}
+    return {
+        "question": text(draws, 3),
+        "header": None,
+        "options": options,
+        "multiSelect": draws.chance(),
+    }
 
 
 def _row(draws: Draws) -> dict[str, Any]:

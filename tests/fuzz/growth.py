@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ MOST = 2.6**2
 """Two doublings may take so much more work; quadratic work takes 16 times as much."""
 
 NOTHING_S = 0.004
-"""What takes less on the larger input is measured too badly to be judged, and too short to matter."""
+"""What takes less on the larger input is too short to be measured, and to matter."""
 
 _ROUNDS = 8
 
@@ -46,6 +47,13 @@ def growth(small: Callable[[], object], large: Callable[[], object]) -> Growth:
 
 
 def _spent(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+    """Measure without the garbage collector, whose work depends on what else is in memory."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun
+    finally:
+        if collecting:
+            gc.enable()

@@ -23,7 +23,7 @@ def law(holds: bool, broken: str) -> None:
 
 
 def sendable(rich: RichText, chars: int = MESSAGE_CHARS) -> None:
-    """Check what is sent: it fits, and its entities lie on characters (docs/telegram.md, 1, 2, 5)."""
+    """Check what is sent: length, entities and their places (docs/telegram.md, 1, 2, 5)."""
     law(len(rich.text) <= chars, f"{len(rich.text)} characters, {chars} have room")
     law(len(rich.entities) <= MOST_ENTITIES, f"{len(rich.entities)} entities")
     placed(rich)
@@ -39,7 +39,7 @@ def placed(rich: RichText) -> None:
         if not isinstance(start, int) or not isinstance(length, int):
             raise TypeError(wire)
         law(length > 0, f"empty entity {wire}")
-        law(0 <= start and (start + length) * 2 <= len(encoded), f"entity outside the text: {wire}")
+        law(start >= 0 and (start + length) * 2 <= len(encoded), f"entity outside the text: {wire}")
         law(start in borders and start + length in borders, f"entity cuts a character: {wire}")
 
 

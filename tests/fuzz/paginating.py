@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from bot.entries.model import Answer, Content, Entry, ErrorText, Thinking, UserText
+from bot.entries.model import Content, Entry
 from bot.rendering.block import Block
 from bot.rendering.entry import entry_blocks
 from bot.rendering.markdown import PAGE_ENTITIES
 from bot.rendering.pagination import PageBlocks, body, paginate
 from tests.fakes.stories import options
-from tests.fuzz.contents import content
+from tests.fuzz.contents import content, words
 from tests.fuzz.draws import Draws
 from tests.fuzz.laws import ink, law, sendable
 from tests.fuzz.texts import text
 
-MODULES = ("bot.rendering.pagination", "bot.rendering.block", "bot.rendering.entities", "bot.rendering.rich_text")
+MODULES = (
+    "bot.rendering.pagination",
+    "bot.rendering.block",
+    "bot.rendering.entities",
+    "bot.rendering.rich_text",
+)
 _ROOMS = (60, 86, 200, 700, 3900)
 """The smallest page of the shortest message has 86."""
 _WORDS = "abcdefghijklmnopqrstuvwxyz "
@@ -41,11 +46,10 @@ def target(data: bytes) -> None:
 def _content(draws: Draws) -> Content:
     if draws.chance():
         return content(draws)
-    kind = draws.pick((Answer, Thinking, ErrorText, UserText))
     if draws.chance():
-        return kind(text(draws, most_chars=3_000) or "a")
-    words = "".join(draws.pick(_WORDS) for _ in draws.times(40)) + " "
-    return kind(words * draws.pick((1, 4, 30)) + "a")
+        return words(draws, text(draws, most_chars=3_000) or "a")
+    said = "".join(draws.pick(_WORDS) for _ in draws.times(40)) + " "
+    return words(draws, said * draws.pick((1, 4, 30)) + "a")
 
 
 def _fits(page: PageBlocks, room: int) -> None:

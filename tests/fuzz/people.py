@@ -61,9 +61,7 @@ def play(draws: Draws, act: Callable[[Draws, Stage], Awaitable[None]]) -> None:
     _answers(stage)
 
 
-async def _play(
-    draws: Draws, stage: Stage, act: Callable[[Draws, Stage], Awaitable[None]]
-) -> None:
+async def _play(draws: Draws, stage: Stage, act: Callable[[Draws, Stage], Awaitable[None]]) -> None:
     foreign = _prepare(stage, draws)
     for _ in range(1 + draws.below(7)):
         before = len(stage.session.requests)
@@ -123,10 +121,11 @@ def _prepare(stage: Stage, draws: Draws) -> ChatRecord:
 def _answers(stage: Stage) -> None:
     for request in stage.session.requests:
         if isinstance(request, SendMessage | EditMessageText):
-            law(0 < len(request.text) <= MESSAGE_CHARS, f"{len(request.text)} characters")
+            chars = len(request.text or "")
+            law(0 < chars <= MESSAGE_CHARS, f"{chars} characters")
             law(len(request.entities or ()) <= MOST_ENTITIES, "too much formatting")
         if isinstance(request, AnswerCallbackQuery):
-            law(len(request.text or "") <= TOAST_CHARS, f"a toast of {len(request.text or '')}")
+            law(len(request.text or "") <= TOAST_CHARS, f"a long toast: {request.text}")
         for data in _data(getattr(request, "reply_markup", None)):
             law(0 < len(data.encode()) <= DATA_BYTES, f"callback data {data}")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bot.entries.model import Content, Entry
+from bot.entries.model import Answer, Content, Entry, ErrorText, Notice, Thinking
 from bot.entries.story import DiffTotal, Header, Outcome, OutcomeKind, Story
 from bot.i18n import Catalogs
 from bot.redaction import Redactor
@@ -40,9 +40,10 @@ from tests.fuzz.laws import law, sendable, whole_characters
 from tests.fuzz.texts import text
 
 MODULES = (
-    "bot.rendering.transcript", "bot.rendering.entry", "bot.rendering.tools", "bot.rendering.prose",
-    "bot.rendering.excerpt", "bot.rendering.file_changes", "bot.rendering.marks", "bot.rendering.phrases",
-    "bot.rendering.header", "bot.rendering.digest", "bot.rendering.digest_pages", "bot.rendering.checks",
+    "bot.rendering.transcript", "bot.rendering.entry", "bot.rendering.tools",
+    "bot.rendering.prose", "bot.rendering.excerpt", "bot.rendering.file_changes",
+    "bot.rendering.marks", "bot.rendering.phrases", "bot.rendering.header",
+    "bot.rendering.digest", "bot.rendering.digest_pages", "bot.rendering.checks",
     "bot.rendering.log_file", "bot.rendering.plain",
 )  # fmt: skip
 _LOCALES = Path(__file__).parents[2] / "locales"
@@ -147,9 +148,9 @@ def _later(entry: Entry, draws: Draws) -> Entry:
     """Let an entry go on: as it is, with more text, or as another one."""
     kind = draws.byte()
     said: Content = entry.content
-    grown = getattr(said, "text", None)
     if kind < 60:
         said = content(draws)
-    elif kind < 160 and isinstance(grown, str):
-        said = replace(said, text=grown[: draws.pick((len(grown), 5))] + text(draws, 3))  # type: ignore[call-arg]  # those with a text
+    elif kind < 160 and isinstance(said, Answer | Thinking | ErrorText | Notice):
+        kept = draws.pick((len(said.text), 5))
+        said = replace(said, text=said.text[:kept] + text(draws, 3))
     return Entry(entry.key, said, draws.chance())

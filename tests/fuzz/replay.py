@@ -16,7 +16,7 @@ from tests.fuzz.worker import load
 
 
 def measure(name: str, corpus: Path) -> dict[str, Any]:
-    """Return branches there are and branches taken, and those missed by file as [from, to] lines."""
+    """Count the branches that are there and that were taken; name the others by their lines."""
     watch = coverage.Coverage(branch=True, data_file=None, config_file=False, source=["bot"])
     watch.start()
     module = load(name)
@@ -44,7 +44,9 @@ def _summed(files: dict[str, Any], modules: tuple[str, ...]) -> dict[str, Any]:
     return {
         "branches": sum(one["summary"]["num_branches"] for one in chosen.values()),
         "taken": sum(one["summary"]["covered_branches"] for one in chosen.values()),
-        "missed": {name: one["missing_branches"] for name, one in chosen.items() if one["missing_branches"]},
+        "missed": {
+            name: one["missing_branches"] for name, one in chosen.items() if one["missing_branches"]
+        },
     }
 
 
