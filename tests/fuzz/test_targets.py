@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from tests.fuzz.draws import REPEATS, Draws
 from tests.fuzz.worker import TARGETS
 
-_EXAMPLES = {"rendering": 100, "paginating": 120, "markdown": 150, "commands": 80, "taps": 100}
+_EXAMPLES = {
+    "decoding": 150,
+    "rendering": 100,
+    "paginating": 120,
+    "markdown": 150,
+    "commands": 80,
+    "taps": 100,
+}
 _MOST = 300
 # What fails is told as it came: to make it smaller would run the target for minutes.
 _quick = settings(
