@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 
@@ -33,7 +33,7 @@ from tests.redaction.vendors import KINDS, Carrier, Kind, Specimen, carried, lea
 SMALLEST = 256
 SEED = 11
 FAREWELL = Farewell(Ending.DIGEST, with_answer=True)
-TEXTS = {"answer": Answer, "error": ErrorText}
+TEXTS: dict[str, Callable[[str], Content]] = {"answer": Answer, "error": ErrorText}
 STEPS = 6
 WORDS = ("the", "check", "is", "missing", "so", "I", "add", "it", "and", "run", "every", "test")
 

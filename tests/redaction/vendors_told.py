@@ -1,6 +1,6 @@
 """Secrets as a server tells of them: frames of a log in which an agent says and runs them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from random import Random
 from typing import Any, Final
@@ -83,7 +83,7 @@ def _edit(path: str, change: Mapping[str, Any]) -> dict[str, Any]:
     return {"action": "file_edit", "path": path, "changes": [change]}
 
 
-_OTHERS: Final = {
+_OTHERS: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {
     "arguments": lambda text: {
         "action": "tool",
         "tool_name": "mcp__db__query",

@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import structlog
@@ -143,7 +144,7 @@ async def _watch(recording: Recording, title: str, folder: Path) -> list[Seen]:
         return [*_seen(world), *(Seen("the log", line) for line in lines.getvalue().splitlines())]
 
 
-async def _linked(world: VirtualWorld, settings: Mapping[str, object]) -> Chat:
+async def _linked(world: VirtualWorld, settings: Mapping[str, Any]) -> Chat:
     chat = await world.link_private()
     await world.change_settings(chat, **settings)
     return chat
@@ -154,7 +155,7 @@ def _seen(world: VirtualWorld) -> Iterator[Seen]:
     for call in world.telegram.calls:
         for name, value in call.params.items():
             yield Seen(f"{call.method} {name}", str(value))
-    for chat in {call.chat_id for call in world.telegram.calls} - {None}:
+    for chat in {call.chat_id for call in world.telegram.calls if call.chat_id is not None}:
         for message in world.telegram.bot_messages(chat):
             for version in message.versions:
                 yield Seen("a message", version.text + json.dumps(version.entities))
