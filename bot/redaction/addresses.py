@@ -15,12 +15,16 @@ _ADDRESS = re.compile(
 _UNTIL = re.compile(r"[\s/@\"'`>\\•]")
 _CLOSING = {"<": ">", "{": "}", "(": ")", "[": "]"}
 _LEAST_USER = 20
+_FIELD = r"[\w*-]{1,64}+"
 _PASS_FILE = re.compile(
-    r"(?<![\w.*-])[\w.*-]{1,80}+:(?:[0-9]{2,5}|\*):[\w*-]{1,64}+:[\w*-]{1,64}+:(?P<value>[^\s:\"'`\\]{8,}+)"
+    r"(?<![\w.*-])[\w.*-]{1,80}+:(?:[0-9]{4,5}|\*):"
+    rf"(?:{_FIELD}(?::(?:{_FIELD}(?::(?=(?P<value>[^\s:\"'`\\]*+)))?)?)?)?",
+    re.ASCII,
 )
-_PORT = re.compile(rb":[0-9]{4,5}:")
+_FIELD_UNTIL = re.compile(r"[\s:\"'`\\]")
+_LEAST_PASSING = 8
+_PORT = re.compile(rb":(?:[0-9]{4,5}|\*):")
 
-_OPTION = re.compile(r"-(?:[pa]|u|b|-user|-cookie)(?=[ \t=\"'A-Za-z0-9$])")
 _VALUE = r"(?P<gap>[ \t=]{0,4})(?P<quote>[\"']?)(?P<value>[^\s\"'`\\•]*+|(?<=[\"'])[^\"'\n\\•]*+)"
 _TAKEN = re.compile(rf"-(?P<option>[paub]|-user|-cookie){_VALUE}")
 _OPTION_UNTIL = re.compile(r"(?<=[^ \t=\"'])[\s\"'`\\•]|\n")
@@ -40,24 +44,31 @@ _TAKES = {
 }  # fmt: skip
 _GLUED = ("mysql", "mariadb")
 """Behind a blank these take the name of a database."""
-_PASS = re.compile(r"(?<![\w/.])pass:(?P<value>[^\s\"'`\\•]*+)")
+_PASS = re.compile(r"(?<![\w/.])pass:(?=(?P<value>[^\s\"'`\\•]*+))")
+_PASS_UNTIL = re.compile(r"[\s\"'`\\•]")
 
 
 def addresses(read: Reading) -> Found:
     """Find passwords in addresses, in lines of a password file and behind options."""
     found = [_in_addresses(read), _behind_options(read)]
-    spans = [span for one in found for span in one.spans]
     if _PORT.search(read.plain):
-        spans += _passing(_PASS_FILE, read)
-    if b"pass:" in read.plain:
-        spans += _passing(_PASS, read)
+        found.append(_passing(_PASS_FILE, _FIELD_UNTIL, read))
+    if b"pass:" in read.lower:
+        found.append(_passing(_PASS, _PASS_UNTIL, read))
+    spans = [span for one in found for span in one.spans]
     return Found(spans, earliest([one.open for one in found if one.open]))
 
 
-def _passing(pattern: re.Pattern[str], read: Reading) -> Iterator[Span]:
+def _passing(pattern: re.Pattern[str], until: re.Pattern[str], read: Reading) -> Found:
+    spans: list[Span] = []
     for match in pattern.finditer(read.text, read.start):
-        if is_loud_secret(match["value"]):
-            yield Span(*match.span("value"), "password", match.start())
+        end = match.end() if match["value"] is None else match.end("value")
+        if end == len(read.text) and not read.whole:
+            return Found(spans, Open(match.start(), until))
+        value = match["value"] or ""
+        if len(value) >= _LEAST_PASSING and is_loud_secret(value):
+            spans.append(Span(*match.span("value"), "password", match.start()))
+    return Found(spans)
 
 
 def _in_addresses(read: Reading) -> Found:

@@ -22,7 +22,7 @@ _BREAK = (
     r"[ ](?=[A-Za-z0-9+/]{16,120}={0,2}[ ]|[A-Za-z0-9+/]{1,120}={0,2}[ ]-----END ))"
 )
 _TEXT = r"[A-Za-z0-9+/]{1,120}={0,3}|=[A-Za-z0-9+/]{4}"
-_HEADER = r"[A-Z][A-Za-z-]{2,20}: [^\n\\]{0,120}"
+_HEADER = r"[A-Z][A-Za-z-]{2,20}: [^\n\\\"']{0,120}"
 _BLANK = r"[ ](?:[A-Za-z0-9+/]|-----END )"
 _AFTER = r"[\"',]{0,2}[ \t]{0,4}\r?\n|\\|[\"']"
 _AT_END = r"[\"',]{0,2}[ \t]{0,4}\Z"
@@ -65,7 +65,7 @@ def blocks(read: Reading, inside: bool) -> Blocks:
             return Blocks(spans, Open(end, _LINE_OVER), inside=True)
         known = end
     for place in read.finds(_SAYING):
-        match = _begin(read, max(known, place - _BEFORE), place)
+        match = _begin(read, max(known, place - _BEFORE), place) if place >= known else None
         if match is None:
             continue
         at = match.start()
@@ -82,7 +82,7 @@ def blocks(read: Reading, inside: bool) -> Blocks:
 def _begin(read: Reading, start: int, place: int) -> re.Match[str] | None:
     """Return the mark in which a word stands that each of them holds."""
     at = read.text.rfind("-----BEGIN ", start, place)
-    return _BEGIN.match(read.text, at if at >= 0 else place)
+    return (_BEGIN.match(read.text, at) if at >= 0 else None) or _BEGIN.match(read.text, place)
 
 
 def _lines(read: Reading, at: int) -> tuple[int, bool]:

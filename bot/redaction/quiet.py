@@ -20,8 +20,8 @@ ALL: tuple[Family, ...] = (tokens, named, addresses, encoded)
 _PARTED = (b"fm", b"whsec_", b"_eyj", b"hooks", b"sig=")
 """Tokens that need not hold a long word have one of these in lower case."""
 
-_ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|[0-9]{4,5}:)")
-_OPTION = re.compile(rb"(?:\A| )-(?:[paub]|-user|-cookie)[ \t=\"'a-z0-9$]")
+_ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|(?:[0-9]{4,5}|\*):)")
+_OPTION = re.compile(rb"(?:\A| )-(?:[paub]|-user|-cookie)")
 _ENCODED = re.compile(rb": \"?[a-z0-9+/]{20}")
 _ENCODED_FIRST = re.compile(rb"\"?[a-z0-9+/]{20}")
 _BLOCKS = (b"-----", b"private")

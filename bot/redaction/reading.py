@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.redaction.span import Span
 
 CONTEXT = 200
 """So many characters before a stretch are known to its rules."""
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-RUN = f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:@%~-{_UNSEEN}"
+RUN = f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:@%~*-{_UNSEEN}"
 """What tokens consist of. While a text grows the last run of these is held back."""
 
 OUTSIDE = f"[^{re.escape(RUN)}]"
@@ -52,6 +55,19 @@ class Reading:
             found.append(self.start + at)
             at = self.lower.find(word, at + len(word))
         return found
+
+    def blanked(self, spans: Sequence[Span]) -> Reading:
+        """Return this with blanks where these stand: nothing else is told by what is in them."""
+        if not spans:
+            return self
+        parts: list[str] = []
+        at = 0
+        for span in spans:
+            parts += (self.text[at : span.start], " " * (span.end - span.start))
+            at = span.end
+        text = "".join((*parts, self.text[at:]))
+        plain = text[self.start :].encode("latin-1", "replace")
+        return replace(self, text=text, plain=plain, lower=plain.lower())
 
 
 def reading(context: str, stretch: str, *, whole: bool) -> Reading:

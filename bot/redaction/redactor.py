@@ -92,17 +92,21 @@ class Redactor:
             return _Grown(text, end, before.shown + stretch, context)
         read = reading(before.context, stretch, whole=whole)
         keys = blocks(read, before.inside)
+        read = read.blanked(keys.spans)
         found = [family(read) for family in wanted]
         found += [_own(read, secret) for secret in owned]
         spans = _merged([*keys.spans, *(span for one in found for span in one.spans)])
-        opens = [one.open for one in found if one.open and not _covered(one.open, keys.spans)]
+        opens = [one.open for one in found if one.open and not _covered(one.open.at, keys.spans)]
         first = earliest([*opens, *([keys.open] if keys.open else [])])
         settled = _settled(read, first, spans, keys.spans)
         inside = keys.inside and keys.open is not None and settled == keys.open.at
-        shown = before.shown + _masked(stretch, read, spans, settled)
+        place = _place(read, settled, stretch, inside=inside)
+        shown = _masked(stretch[:place], read, spans, settled)
+        for secret in owned:  # what follows an escape may be read as its end
+            shown = shown.replace(secret, f"{MARK} secret")
         context = read.text[max(0, settled - CONTEXT) : settled]
-        place = before.settled + (read.place(settled) if settled < len(read.text) else len(stretch))
-        return _Grown(text, place, shown, context, inside, first.until if first else None)
+        until = first.until if first else None
+        return _Grown(text, before.settled + place, before.shown + shown, context, inside, until)
 
 
 def _may_hold(stretch: str, secret: str) -> bool:
@@ -110,8 +114,8 @@ def _may_hold(stretch: str, secret: str) -> bool:
     return secret in stretch or bool(secret.strip(RUN)) or hides(stretch)
 
 
-def _covered(one: Open, spans: list[Span]) -> bool:
-    return any(span.start <= one.at < span.end for span in spans)
+def _covered(at: int, spans: list[Span]) -> bool:
+    return any(span.start <= at < span.end for span in spans)
 
 
 def _settled(read: Reading, first: Open | None, spans: list[Span], keys: list[Span]) -> int:
@@ -119,12 +123,17 @@ def _settled(read: Reading, first: Open | None, spans: list[Span], keys: list[Sp
     at = first.at if first else len(read.text)
     if at == len(read.text):
         return at
-    least = max((key.end for key in keys if key.end <= at), default=read.start)
+    over = (key.end for key in keys if key.end <= at and not _within(key.end, spans))
+    least = max(over, default=read.start)
     for span in reversed(spans):
         at = _run_begin(read, at, least)
         if min(span.lead, span.start) < at < span.end:
             at = max(least, min(span.lead, span.start))
     return _run_begin(read, at, least)
+
+
+def _within(at: int, spans: list[Span]) -> bool:
+    return any(span.start < at < span.end for span in spans)
 
 
 def _run_begin(read: Reading, at: int, least: int) -> int:
@@ -160,6 +169,13 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def _place(read: Reading, settled: int, stretch: str, *, inside: bool) -> int:
+    """Return up to where a stretch is settled; what hides behind a key goes with what follows."""
+    if inside and settled > read.start:
+        return read.place(settled - 1) + 1
+    return read.place(settled) if settled < len(read.text) else len(stretch)
+
+
 def _masked(stretch: str, read: Reading, spans: list[Span], end: int) -> str:
     """Return the settled part of a stretch, each secret replaced by a mark and its kind."""
     parts: list[str] = []
@@ -170,5 +186,5 @@ def _masked(stretch: str, read: Reading, spans: list[Span], end: int) -> str:
             if span.kind:
                 parts.append(f"{MARK} {span.kind}")
             at = read.place(span.end - 1) + 1 if span.end > span.start else at
-    parts.append(stretch[at : read.place(end) if end < len(read.text) else len(stretch)])
+    parts.append(stretch[at:])
     return "".join(parts)
