@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.rendering.markdown import MarkdownBlock, render_block
+from bot.rendering.markdown import MarkdownBlock, Room, render_block
 from bot.rendering.plain import cut_graphemes
 from bot.rendering.rich_text import RichText, plain
 
@@ -17,10 +17,11 @@ class Block:
     `start` and `end` are offsets in the redacted text of the entry `key` (0 and 0 for entries that
     are shown whole). `gap` newlines come before it when something stands above it on the page.
     Neighbours of one entry with the same `wrap` make one quotation. A `label` must not end a page.
-    `markdown` is what can be cut; without it the block is shown whole or not at all.
+    `markdown` is what can be cut; without it the block is shown whole or not at all. The long rest
+    of one that was cut is not `rendered` before somebody wants to see it.
     """
 
-    rich: RichText
+    rendered: RichText | None
     key: str
     start: int = 0
     end: int = 0
@@ -28,6 +29,20 @@ class Block:
     wrap: str | None = None
     markdown: MarkdownBlock | None = None
     label: bool = False
+
+    @property
+    def rich(self) -> RichText:
+        """What is shown."""
+        if self.rendered is not None:
+            return self.rendered
+        return render_block(self.markdown) if self.markdown else RichText()
+
+    @property
+    def size(self) -> Room:
+        """How much room it takes; what is not rendered counts for its source."""
+        if self.rendered is None and self.markdown:
+            return Room(len(self.markdown.source), len(self.markdown.source))
+        return Room(len(self.rich), len(self.rich.entities))
 
     @property
     def fence(self) -> str | None:
@@ -41,7 +56,14 @@ class Block:
 
     def of(self, part: MarkdownBlock) -> Block:
         """Return the block for a part of its Markdown."""
-        return replace(self, rich=render_block(part), start=part.start, end=part.end, markdown=part)
+        rendered = render_block(part)
+        return replace(self, rendered=rendered, start=part.start, end=part.end, markdown=part)
+
+    def rest(self, part: MarkdownBlock, far: int | None) -> Block:
+        """Return the block for its end, not rendered if its source is longer than `far`."""
+        if far is None or len(part.source) <= far:
+            return self.of(part)
+        return replace(self, rendered=None, start=part.start, end=part.end, markdown=part)
 
 
 def text_blocks(

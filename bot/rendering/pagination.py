@@ -13,6 +13,9 @@ from bot.rendering.rich_text import RichText, join, plain, quote
 KEEP_WHOLE = 0.3
 """A block shorter than this part of a page moves whole to the next page rather than be split."""
 
+FAR = 16
+"""A rest whose source is so many times longer than a page is rendered when its page comes."""
+
 QUOTES = ("blockquote", "expandable_blockquote")
 
 
@@ -62,7 +65,7 @@ def _fill(waiting: deque[Block], room: int) -> list[Block]:
 def needed(block: Block, gap: int) -> Room:
     """Say how much of a page a block takes; every block in a quotation counts as one of its own."""
     quotes = int(block.wrap is not None)
-    return Room(gap + len(block.rich), len(block.rich.entities) + quotes)
+    return Room(gap + block.size.chars, block.size.entities + quotes)
 
 
 def _started(page: Sequence[Block]) -> bool:
@@ -76,34 +79,36 @@ def _split_into(page: list[Block], waiting: deque[Block], room: int, left: Room)
     started = _started(page)
     if started and (_is_short(block, room) or _is_little(left, room)):
         return
-    halves = _halves(block, left, started=started)
+    halves = _halves(block, left, FAR * room, started=started)
     if halves:
         waiting.popleft()
         page.append(halves[0])
         waiting.extendleft(halves[1:])
     elif not started:
         waiting.popleft()
-        page.append(replace(block, rich=_cut(block.rich, max(1, left.chars))))
+        page.append(replace(block, rendered=_cut(block.rich, max(1, left.chars))))
 
 
-def _halves(block: Block, left: Room, *, started: bool) -> tuple[Block, ...]:
+def _halves(block: Block, left: Room, far: int, *, started: bool) -> tuple[Block, ...]:
     """Cut a block for a page and the next; the whole, or nothing, where that is not possible.
 
     Text counts for more than its formatting: where that alone would leave more than half of an
     empty page empty, some of it is dropped instead, and not messages multiplied.
     """
-    halves = split(block, left) or ()
-    if len(block.rich.entities) <= left.entities:
+    halves = split(block, left, far) or ()
+    size = block.size
+    if size.entities <= left.entities:
         return halves
-    if halves and 2 * len(halves[0].rich) >= min(left.chars, len(block.rich)):
+    if halves and 2 * len(halves[0].rich) >= min(left.chars, size.chars):
         return halves
-    if started or len(block.rich) <= left.chars:
+    if started or size.chars <= left.chars:
         return () if started else (block,)
-    return split(block, replace(left, entities=len(block.rich))) or ()
+    return split(block, replace(left, entities=size.chars), far) or ()
 
 
 def _is_short(block: Block, room: int) -> bool:
-    return len(block.rich) <= room * KEEP_WHOLE and len(block.rich.entities) < PAGE_ENTITIES
+    size = block.size
+    return size.chars <= room * KEEP_WHOLE and size.entities < PAGE_ENTITIES
 
 
 def _is_little(left: Room, room: int) -> bool:
@@ -111,16 +116,18 @@ def _is_little(left: Room, room: int) -> bool:
     return left.chars < room * least or left.entities < PAGE_ENTITIES * least
 
 
-def split(block: Block, room: Room) -> tuple[Block, Block] | None:
-    """Cut a text block in its source so that the first half fits; None if it cannot be."""
+def split(block: Block, room: Room, far: int | None = None) -> tuple[Block, Block] | None:
+    """Cut a text block in its source so that the first half fits; None if it cannot be.
+
+    A second half whose source is longer than `far` is not rendered yet.
+    """
     if block.markdown is None or room.chars < 1:
         return None
     quotes = int(block.wrap is not None)
     halves = split_block(block.markdown, replace(room, entities=room.entities - quotes))
     if halves is None:
         return None
-    first, second = (block.of(half) for half in halves)
-    return first, replace(second, gap=1)
+    return block.of(halves[0]), replace(block.rest(halves[1], far), gap=1)
 
 
 def _cut(rich: RichText, room: int) -> RichText:

@@ -89,6 +89,12 @@ def _paginate(text: str) -> None:
     paginate(blocks, lambda _number: 3900)
 
 
+def _paginate_small(text: str) -> None:
+    _rendered.cache_clear()
+    blocks = entry_blocks(Entry("x/1", Answer(text), complete=True), options())
+    paginate(blocks, lambda _number: 200)
+
+
 def _mask(text: str) -> None:
     Redactor(["hunter2-" + "correct-horse"])(text, True)
 
@@ -185,6 +191,12 @@ def test_work_of_texts(name: str) -> None:
 def test_work_of_pages(unit: str) -> None:
     """Four times the pages take about four times the work."""
     _grows(_once(_paginate, unit), 12_000)
+
+
+@pytest.mark.parametrize("unit", ["`a` ", "word "])
+def test_work_of_the_shortest_pages(unit: str) -> None:
+    """Four times the text takes about four times the work where a page holds little of it, too."""
+    _grows(_once(_paginate_small, unit), 6_000)
 
 
 @pytest.mark.parametrize("unit", _GROWING)

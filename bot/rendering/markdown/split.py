@@ -23,6 +23,9 @@ _SOURCE_PER_CHAR = 8
 _TRIES = 4
 """Most places of one kind that are tried; each costs a rendering."""
 
+_GLANCE = 512
+"""So much of the rest's source is looked at first, whether it shows anything."""
+
 _VERBATIM = frozenset({BlockKind.FENCE, BlockKind.INDENTED, BlockKind.TABLE})
 _SPANS = frozenset(
     {"Strong", "Emphasis", "Strikethrough", "Link", "Image", "CodeBlock", "Table", "HtmlBlock"}
@@ -64,7 +67,11 @@ def split_block(block: MarkdownBlock, room: Room) -> tuple[MarkdownBlock, Markdo
 
 
 def _is_seen(block: MarkdownBlock) -> bool:
-    return bool(block.source.strip()) and bool(render_block(block))
+    """Whether a block shows anything; its beginning mostly tells."""
+    if not block.source.strip():
+        return False
+    long = len(block.source) > 2 * _GLANCE
+    return (long and bool(render_once(head(block, _GLANCE)))) or bool(render_block(block))
 
 
 def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
