@@ -11,7 +11,7 @@ from typing import Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s@\"']+@")
+_URL_CREDENTIALS = re.compile(r"(?<=://)[^\s\"'<>]{1,300}@")
 
 _QUIET = {"aiogram.event": logging.WARNING, "aiosqlite": logging.WARNING}
 """Libraries that tell every update or statement."""

@@ -9,10 +9,9 @@ from bot.redaction.reading import CONTEXT, Reading
 from bot.redaction.span import Found, Open, Span, earliest
 from bot.redaction.values import is_loud_secret, is_placeholder, is_secret
 
-_ADDRESS = re.compile(
-    r"://(?P<user>[^\s/@:\"'`<>\\?#]{0,80}+)(?::(?P<value>[^\s/@\"'`>\\•]*+))?(?P<at>@)?"
-)
-_UNTIL = re.compile(r"[\s/@\"'`>\\•]")
+_ADDRESS = re.compile(r"://(?P<user>[^\s/@:\"'`<>\\?#]{0,80}+)(?P<at>[:@])?")
+_OVER = re.compile(r"[\s\"'`>\\•]")
+_PORT_FIRST = re.compile(r"[0-9]{1,5}(?:[/?#]|\Z)")
 _CLOSING = {"<": ">", "{": "}", "(": ")", "[": "]"}
 _LEAST_USER = 20
 _FIELD = r"[\w*-]{1,64}+"
@@ -74,17 +73,51 @@ def _passing(pattern: re.Pattern[str], until: re.Pattern[str], read: Reading) ->
 def _in_addresses(read: Reading) -> Found:
     """Find passwords in addresses; a user stays, unless it is a token alone."""
     spans: list[Span] = []
+    stretch = _Stretch(read.text)
     for at in read.finds(b"://"):
         match = _ADDRESS.match(read.text, at)
         if not match:
             continue
-        if match.end() == len(read.text) and not match["at"] and not read.whole:
-            return Found(spans, Open(at, _UNTIL))
-        if match["at"] and match["value"] and not _stands_for_one(match["value"]):
-            spans.append(Span(*match.span("value"), "password", at))
-        elif match["at"] and match["value"] is None and _is_token(match["user"]):
+        if stretch.end(at + 3) == len(read.text) and not read.whole:
+            return Found(spans, Open(at, _OVER))
+        if match["at"] == ":":
+            begin, end = match.end(), stretch.last_at(at + 3)
+            value = read.text[begin : max(begin, end)]
+            if value and not _stands_for_one(value) and not _PORT_FIRST.match(value):
+                spans.append(Span(begin, end, "password", at))
+        elif match["at"] and stretch.last_at(match.end()) > 0:
+            spans += _behind_user(read.text, match.end(), stretch.last_at(match.end()))
+        elif match["at"] and _is_token(match["user"]):
             spans.append(Span(*match.span("user"), "secret", at))
     return Found(spans)
+
+
+def _behind_user(text: str, begin: int, end: int) -> Iterator[Span]:
+    """Find the password of a user who is named by an address of mail."""
+    colon = text.find(":", begin, end)
+    if 0 <= colon < end - 1 and not _PORT_FIRST.match(text, colon + 1, end):
+        yield Span(colon + 1, end, "password", begin)
+
+
+class _Stretch:
+    """Where addresses end, and the last `@` before that: each stretch is looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._end = self._last = 0
+
+    def end(self, at: int) -> int:
+        """Return where the address that goes on here ends."""
+        if at > self._end or not self._end:
+            match = _OVER.search(self._text, at)
+            self._end = match.start() if match else len(self._text)
+            self._last = self._text.rfind("@", at, self._end)
+        return self._end
+
+    def last_at(self, at: int) -> int:
+        """Return where the last `@` of the address stands; -1 without one."""
+        self.end(at)
+        return self._last if self._last >= at else -1
 
 
 def _stands_for_one(value: str) -> bool:

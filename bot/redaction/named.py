@@ -22,17 +22,20 @@ from bot.redaction.values import (
 
 _CLOSE = r"(?P<close>(?:\\{0,4}[\"']|[`*_]{1,2})?\]?)"
 _TYPE = r"[ \t]?&?(?:str|string|String)[ \t]?="
-_SIGN = rf":{_TYPE}|=>|:=|=|:|,(?=[ \t]?[\"'])|>(?!=)"
+_SIGN = rf":{_TYPE}|=>|:=|=|:\*\*|:|,(?=[ \t]?[\"'])|\|(?=[ \t]?`)|>(?!=)"
 _SEP = rf"(?P<sep>[ \t]{{0,16}}(?:{_SIGN})[ \t]{{0,16}}|[ \t]{{1,16}})"
 _LEAD = re.compile(rf"{WORD}{_CLOSE}{_SEP}(?P<opened>[fFbBrRuU]?\\{{0,4}}[\"'`])?")
 _LEAD_BEGUN = re.compile(
-    r"[A-Za-z0-9_-]{0,16}\\{0,4}[\"'`*_]{0,2}\]?[ \t]{0,16}(?:=>?|:=?|,|>)?"
+    r"[A-Za-z0-9_-]{0,16}\\{0,4}[\"'`*_]{0,2}\]?[ \t]{0,16}(?:=>?|:=?|:\*{0,2}|,|\||>)?"
     r"(?:[ \t]?&?[sS]?t?r?i?n?g?[ \t]?=?)?[ \t]{0,16}[fFbBrRuU]?\\{0,4}[\"'`]?\Z"
 )
+_SAME = {":**": ":", "|": ","}
+"""A label in bold, and the next cell of a table."""
+
 _COMMAND_CHARS = 64
 _LONGEST_KIND = 24
 _LEAD_LONGEST = 96
-_LEAD_OVER = re.compile(rf"(?<=[^ \t=:>,\"'`\\]){OUTSIDE}|\n")
+_LEAD_OVER = re.compile(rf"(?<=[^ \t=:>,|*\"'`\\]){OUTSIDE}|\n")
 """What comes when a name has its value, or has none."""
 
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey|bot|key|negotiate|flyv1)[ \t]{1,3}")
@@ -132,7 +135,7 @@ def _lead(read: Reading, at: int) -> _Lead | Open | None:
     name = name_of(text, match) if match else None
     if not match or not name or _is_marked(text, name):
         return None
-    sep = match["sep"].strip(" \t")
+    sep = _SAME.get(sep := match["sep"].strip(" \t"), sep)
     if not _assigns(text, match, name, sep):
         return None
     opened = (match["opened"] or "").lstrip("fFbBrRuU")

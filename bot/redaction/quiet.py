@@ -9,7 +9,7 @@ from bot.redaction.addresses import addresses
 from bot.redaction.encoded import encoded
 from bot.redaction.named import named
 from bot.redaction.names import WORDS
-from bot.redaction.reading import Reading, hides
+from bot.redaction.reading import Clear, Reading
 from bot.redaction.span import Found
 from bot.redaction.tokens import CLASSES, LONG, tokens
 
@@ -21,22 +21,20 @@ _PARTED = (b"fm", b"whsec_", b"_eyj", b"hooks", b"sig=")
 """Tokens that need not hold a long word have one of these in lower case."""
 
 _ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|(?:[0-9]{4,5}|\*):)")
-_OPTION = re.compile(rb"(?:\A| )-(?:[paub]|-user|-cookie)")
+_OPTION = re.compile(rb" -(?:[paub]|-user|-cookie)")
 _ENCODED = re.compile(rb": \"?[a-z0-9+/]{20}")
 _ENCODED_FIRST = re.compile(rb"\"?[a-z0-9+/]{20}")
 _BLOCKS = (b"-----", b"private")
 
 
-def families(stretch: str) -> tuple[Family, ...] | None:
+def families(clear: Clear) -> tuple[Family, ...] | None:
     """Return the families that may find something in a stretch; None if each may."""
-    if hides(stretch):
-        return None
-    plain = stretch.encode("latin-1", "replace")
+    plain = clear.plain
     lower = plain.lower()
     if any_in(_BLOCKS, lower):
         return None
     found: list[Family] = []
-    if LONG in plain.translate(CLASSES) or any_in(_PARTED, lower) or "…" in stretch:
+    if LONG in plain.translate(CLASSES) or any_in(_PARTED, lower) or "…" in clear.text:
         found.append(tokens)
     if any_in(WORDS, lower):
         found.append(named)
@@ -48,8 +46,7 @@ def families(stretch: str) -> tuple[Family, ...] | None:
 
 
 def _has_option(lower: bytes) -> bool:
-    dashes = b" -" in lower or lower.startswith(b"-")
-    return dashes and _OPTION.search(lower) is not None
+    return _OPTION.search(lower) is not None or _OPTION.match(b" " + lower[:8]) is not None
 
 
 def any_in(signs: tuple[bytes, ...], lower: bytes) -> bool:

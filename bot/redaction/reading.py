@@ -4,27 +4,58 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.redaction.span import Span
 
 CONTEXT = 200
 """So many characters before a stretch are known to its rules."""
 
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\0\x01\x02\x03\x04\x05\x06\x07\x08\x7f"
+)
 RUN = f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:@%~*-{_UNSEEN}"
 """What tokens consist of. While a text grows the last run of these is held back."""
 
 OUTSIDE = f"[^{re.escape(RUN)}]"
-_ESCAPE = r"(?:\x1b|\\(?:x1b|u001b))"
-_COLOUR = rf"{_ESCAPE}\[[0-9;]{{0,16}}[A-Za-z]"
+_WRITTEN = ("x1b[", "x1B[", "u001b[", "u001B[", "033[", "e[")
+"""How sources and logs write a colour's beginning, behind a backslash."""
+_ESCAPE = rf"(?:\x1b\[|\x9b|\\(?:{'|'.join(map(re.escape, _WRITTEN))})|\^\[\[)"
+_CODE = rf"{_ESCAPE}[0-9;:<=>?]{{0,24}}[ !-/]{{0,2}}[@-~]"
 """As terminals read it, and as logs and JSON write it."""
-_INVISIBLE = re.compile(rf"{_COLOUR}|[{_UNSEEN}]")
-_HIDING = "\x1b" + _UNSEEN
-_COLOUR_BEGUN = re.compile(rf"\x1b\Z|\\\Z|{_ESCAPE}\[(?:[0-9;]{{0,15}};)?\Z")
-_WRITTEN = ("x1b[", "u001b[")
-_LONGEST_COLOUR = 24
+_BARE = r"\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m"
+"""A colour that lost its escape."""
+_SHORT = r"\x1b[ -/]{1,2}[0-~]|\x1b[=>78cDEHMNOZ]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)"
+_ESCAPED = "_-.:=+~*"
+"""Signs of tokens before which Markdown has a backslash."""
+_EMPHASIS = r"\*(?<=[A-Za-z0-9]\*)\*?(?=[A-Za-z0-9])"
+_INVISIBLE = re.compile(
+    rf"{_CODE}|{_SHORT}|{_BARE}|\\(?=[{re.escape(_ESCAPED)}])|[{re.escape(_UNSEEN)}]|{_EMPHASIS}"
+)
+_HIDING = re.compile(rf"\\(?:[{re.escape(_ESCAPED)}]|{'|'.join(map(re.escape, _WRITTEN))})")
+_BARE_AT = re.compile(r"\[[0-9]{1,2}[m;]")
+_EMPHASIS_AT = re.compile(_EMPHASIS)
+_CONTROLS = bytes(code for code in range(256) if chr(code) in _UNSEEN or code in b"\x1b\x9b")
+_WIDE = tuple(one for one in _UNSEEN if ord(one) > 255)
+_CODE_BEGUN = re.compile(
+    rf"\x1b\Z|\\\Z|\^\[?\Z|{_ESCAPE}[0-9;:<=>?]{{0,24}}[ !-/]{{0,2}}\Z|\[[0-9;]{{0,16}}\Z"
+    r"|\x1b[ -/]{1,2}\Z"
+    r"|\x1b\][^\x07\x1b\n]{0,200}\Z"
+)
+_LONGEST_CODE = 210
+_ENDS = "\x1b\x9b[];:<=>?\\^ !\"#$%&'()"
+"""With these ends what may become a code."""
+
+
+class Clear(NamedTuple):
+    """A stretch without what no reader sees, one byte a character, and where each part stood."""
+
+    text: str
+    plain: bytes
+    parts: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +87,15 @@ class Reading:
             at = self.lower.find(word, at + len(word))
         return found
 
+    def cuts(self) -> Iterator[int]:
+        """Give the places where somebody may have cut a token: before an ellipsis, at the end."""
+        at = self.text.find("…", self.start)
+        while at >= 0:
+            yield at
+            at = self.text.find("…", at + 1)
+        if self.whole:
+            yield len(self.text)
+
     def blanked(self, spans: Sequence[Span]) -> Reading:
         """Return this with blanks where these stand: nothing else is told by what is in them."""
         if not spans:
@@ -70,40 +110,52 @@ class Reading:
         return replace(self, text=text, plain=plain, lower=plain.lower())
 
 
-def reading(context: str, stretch: str, *, whole: bool) -> Reading:
+def reading(context: str, clear: Clear, *, whole: bool) -> Reading:
     """Prepare a stretch for the rules."""
     start = len(context)
-    parts: tuple[tuple[int, int], ...] = ((start, 0),)
-    if hides(stretch):
-        stretch, parts = _without_invisible(stretch, start)
+    parts = tuple((start + at, raw) for at, raw in clear.parts)
+    return Reading(context + clear.text, start, whole, clear.plain, clear.plain.lower(), parts)
+
+
+def _goes_on(text: str, begun: str, end: int) -> bool:
+    """Whether what begins like a terminal's code may be one, by what follows it."""
+    following = text[end : end + _LONGEST_CODE]
+    if begun == "\\":
+        short = following[: len(_WRITTEN[2])]
+        codes = any(one.startswith(short) or short.startswith(one) for one in _WRITTEN)
+        return codes or following[:1] in _ESCAPED
+    return begun[0] != "[" or following[:1].isdigit() or not following
+
+
+def clear(stretch: str) -> Clear:
+    """Take out of a stretch what no reader sees."""
     plain = stretch.encode("latin-1", "replace")
-    return Reading(context + stretch, start, whole, plain, plain.lower(), parts)
-
-
-def _may_be_colour(text: str, at: int) -> bool:
-    """Whether what stands behind a backslash begins the name of a colour's escape."""
-    following = text[at : at + len(_WRITTEN[-1])]
-    return any(one.startswith(following) or following.startswith(one) for one in _WRITTEN)
-
-
-def hides(stretch: str) -> bool:
-    """Whether a stretch holds characters that no reader sees."""
-    if stretch.isascii():
-        return "\x1b" in stretch or "1b[" in stretch
-    return any(one in stretch for one in _HIDING) or "1b[" in stretch
-
-
-def _without_invisible(stretch: str, start: int) -> tuple[str, tuple[tuple[int, int], ...]]:
-    parts: list[tuple[int, int]] = [(start, 0)]
+    if not _hides(stretch, plain):
+        return Clear(stretch, plain, ((0, 0),))
+    parts: list[tuple[int, int]] = [(0, 0)]
     kept: list[str] = []
-    raw, plain = 0, start
+    raw = at = 0
     for match in _INVISIBLE.finditer(stretch):
         kept.append(stretch[raw : match.start()])
-        plain += match.start() - raw
+        at += match.start() - raw
         raw = match.end()
-        parts.append((plain, raw))
+        parts.append((at, raw))
     kept.append(stretch[raw:])
-    return "".join(kept), tuple(parts)
+    text = "".join(kept)
+    return Clear(text, text.encode("latin-1", "replace"), tuple(parts))
+
+
+def _hides(stretch: str, plain: bytes) -> bool:
+    """Whether a stretch may hold characters that no reader sees."""
+    if len(plain.translate(None, _CONTROLS)) < len(plain):
+        return True
+    if "\\" in stretch and _HIDING.search(stretch):
+        return True
+    if "*" in stretch and _EMPHASIS_AT.search(stretch):
+        return True
+    if "[" in stretch and ("^[[" in stretch or _BARE_AT.search(stretch)):
+        return True
+    return not stretch.isascii() and any(one in stretch for one in _WIDE)
 
 
 def boundary(text: str, seen: int) -> int | None:
@@ -111,11 +163,11 @@ def boundary(text: str, seen: int) -> int | None:
     end = len(text)
     while True:
         end = seen + len(text[seen:end].rstrip(RUN))
-        if end > seen and text[end - 1] not in "\x1b[;\\":
-            return end
-        begun = _COLOUR_BEGUN.search(text[max(0, end - _LONGEST_COLOUR) : end])
-        if begun is None or (begun[0] == "\\" and not _may_be_colour(text, end)):
+        begun = None
+        if end > seen and text[end - 1] in _ENDS:
+            begun = _CODE_BEGUN.search(text, max(0, end - _LONGEST_CODE), end)
+        if begun is None or not _goes_on(text, begun[0], end):
             return end if end > seen else None
-        end -= len(begun[0])
+        end = begun.start()
         if end <= seen:
             return None

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from re import Pattern
 from typing import NamedTuple
+from urllib.parse import quote
 
 from bot.redaction.blocks import blocks
 from bot.redaction.quiet import ALL, families
-from bot.redaction.reading import CONTEXT, RUN, Reading, boundary, hides, reading
+from bot.redaction.reading import CONTEXT, RUN, Clear, Reading, boundary, clear, reading
 from bot.redaction.span import MARK, Found, Open, Span, earliest
 from bot.redaction.tokens import tokens
 
 SHORTEST = 6
 """Own secrets shorter than this are not masked: they would be found everywhere."""
+
+_LEAST_CUT = 8
+"""A beginning of an own secret that somebody cut is masked from so many characters on."""
+
+_QUOTED = re.compile("%[0-9A-F]{2}")
 
 _REMEMBERED = 16
 """So many growing texts are remembered."""
@@ -43,7 +50,10 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple({secret for secret in secrets if len(secret) >= SHORTEST})
+        known = {secret for secret in secrets if len(secret) >= SHORTEST}
+        quoted = {quote(secret, safe="") for secret in known}
+        lower = {_QUOTED.sub(lambda code: code[0].lower(), secret) for secret in quoted}
+        self._secrets = tuple(known | quoted | lower)
         self._grown: tuple[_Grown, ...] = ()
         self.scanned = 0
 
@@ -81,16 +91,17 @@ class Redactor:
         """Read what is not settled up to `end`, and settle what can be."""
         self.scanned += end - before.settled
         stretch = text[before.settled : end]
-        wanted = None if before.inside else families(stretch)
-        owned = [secret for secret in self._secrets if _may_hold(stretch, secret)]
+        seen = clear(stretch)
+        wanted = None if before.inside else families(seen)
+        owned = [one for one in self._secrets if _may_hold(stretch, seen, one)]
         if wanted is None:
             wanted = ALL
         elif whole and tokens not in wanted:
             wanted = (tokens, *wanted)
         if not wanted and not owned:
-            context = (before.context + stretch[-CONTEXT:])[-CONTEXT:]
+            context = (before.context + seen.text[-CONTEXT:])[-CONTEXT:]
             return _Grown(text, end, before.shown + stretch, context)
-        read = reading(before.context, stretch, whole=whole)
+        read = reading(before.context, seen, whole=whole)
         keys = blocks(read, before.inside)
         read = read.blanked(keys.spans)
         found = [family(read) for family in wanted]
@@ -109,9 +120,11 @@ class Redactor:
         return _Grown(text, before.settled + place, before.shown + shown, context, inside, until)
 
 
-def _may_hold(stretch: str, secret: str) -> bool:
-    """Whether a secret is in a stretch, or may begin in it and be parted."""
-    return secret in stretch or bool(secret.strip(RUN)) or hides(stretch)
+def _may_hold(stretch: str, seen: Clear, secret: str) -> bool:
+    """Whether a secret is in a stretch, or may begin in it."""
+    if secret in stretch or secret.strip(RUN):
+        return True
+    return secret[:_LEAST_CUT] in seen.text
 
 
 def _covered(at: int, spans: list[Span]) -> bool:
@@ -151,11 +164,23 @@ def _own(read: Reading, secret: str) -> Found:
     while at >= 0:
         spans.append(Span(at, at + len(secret), "secret"))
         at = text.find(secret, at + 1)
+    if text.find(secret[:_LEAST_CUT], read.start) >= 0:
+        spans += _own_cut(read, secret)
     if read.whole or not secret.strip(RUN):
         return Found(spans)
     lengths = range(min(len(secret) - 1, len(text) - read.start), 0, -1)
     longest = next((length for length in lengths if text.endswith(secret[:length])), 0)
     return Found(spans, Open(len(text) - longest) if longest else None)
+
+
+def _own_cut(read: Reading, secret: str) -> Iterator[Span]:
+    """Find where a known secret lost its end."""
+    for end in read.cuts():
+        room = min(len(secret) - 1, end - read.start)
+        for length in range(room, _LEAST_CUT - 1, -1):
+            if read.text.startswith(secret[:length], end - length):
+                yield Span(end - length, end, "secret")
+                break
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -181,10 +206,10 @@ def _masked(stretch: str, read: Reading, spans: list[Span], end: int) -> str:
     parts: list[str] = []
     at = 0
     for span in spans:
-        if span.start < end:
+        if span.start < min(end, span.end):
             parts.append(stretch[at : read.place(span.start)])
             if span.kind:
                 parts.append(f"{MARK} {span.kind}")
-            at = read.place(span.end - 1) + 1 if span.end > span.start else at
+            at = read.place(span.end - 1) + 1
     parts.append(stretch[at:])
     return "".join(parts)

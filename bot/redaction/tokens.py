@@ -13,7 +13,7 @@ from bot.redaction.vendors import ADDRESSED, JWT, PREFIXED, SHAPED, A, H, W
 
 _WORD = "A-Za-z0-9_-"
 _ALNUM = "A-Za-z0-9"
-_BOUNDARIES = (r"\\[nrt]", r"%[0-9A-F]{2}")
+_BOUNDARIES = (r"\\[nrt]", r"%[0-9A-Fa-f]{2}")
 """What ends in a letter or digit and stands before a token all the same."""
 
 
@@ -86,6 +86,7 @@ _SIGNS = (b"fm", b"whsec_", b"_eyJ", b"hooks", b"sig=")
 
 _TELEGRAM_TAIL = re.compile(rf":{W}{{34}}".encode())
 _TELEGRAM = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:{W}{{34,}}+")
+_TELEGRAM_CUT = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:AA{W}{{2,}}+{_CUT_END}")
 
 LONG = b"a" * 16
 """No token is without so long a word."""
@@ -141,7 +142,7 @@ def _unmarked(read: Reading, span: Span) -> bool:
 
 def _cut(read: Reading) -> Iterator[Span]:
     """Find the beginnings of tokens that somebody cut: before an ellipsis and at the text's end."""
-    for end in _cuts(read):
+    for end in read.cuts():
         before = read.text[max(read.start, end - _LONGEST_RUN) : end]
         run = before[len(before.rstrip(_CUT_RUN)) :]
         for rule in _RULES if len(run) > _LEAST_CUT + 4 else ():
@@ -149,15 +150,8 @@ def _cut(read: Reading) -> Iterator[Span]:
                 match = rule.cut.search(read.text, end - len(run))
                 if match and match.end() <= end and _looks_cut(rule.literal, match[0]):
                     yield Span(*match.span(), rule.kind)
-
-
-def _cuts(read: Reading) -> Iterator[int]:
-    at = read.text.find("…", read.start)
-    while at >= 0:
-        yield at
-        at = read.text.find("…", at + 1)
-    if read.whole:
-        yield len(read.text)
+        if ":AA" in run and (match := _TELEGRAM_CUT.search(read.text, end - len(run))):
+            yield Span(*match.span(), "Telegram token")
 
 
 def _looks_cut(literal: str, found: str) -> bool:
