@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from bot.handlers.ports import Redact, Roster
 from bot.live.turns import ActiveTurn
-from bot.rendering.plain import one_line
+from bot.rendering.plain import one_line, shorten
+
+NAME_CHARS = 100
+"""Ten turns with names so long fit one message."""
 
 
 class MaskedRoster:
-    """Another roster whose titles, agents and branches are masked and on one line."""
+    """Another roster whose titles, agents and branches are masked, short, and on one line."""
 
     def __init__(self, roster: Roster, redact: Redact) -> None:
         self._roster = roster
@@ -48,4 +51,4 @@ class MaskedRoster:
         )
 
     def _name(self, name: str) -> str:
-        return one_line(self._redact(name, True))
+        return shorten(one_line(self._redact(name, True)), NAME_CHARS)

@@ -30,8 +30,9 @@ _OPTION_UNTIL = re.compile(r"(?<=[^ \t=\"'])[\s\"'`\\•]|\n")
 _QUOTE_UNTIL = re.compile(r"[\"'\n\\•]")
 _COMMANDS = re.compile(
     r"\b(?P<command>mysql(?:dump|admin|import|pump)?|mariadb(?:-dump|-admin)?|sshpass|login|twine|"
-    r"redis-cli|valkey-cli|curl|wget|http)\b[^\n|;&]*\Z"
+    r"redis-cli|valkey-cli|curl|wget|http)\b"
 )
+_PARTS = re.compile(r"[\n|;&]")
 _TAKES = {
     "p": ("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlpump", "mariadb",
           "mariadb-dump", "mariadb-admin", "sshpass", "login", "twine"),
@@ -144,8 +145,11 @@ def _behind_options(read: Reading) -> Found:
 
 
 def _command(text: str, at: int, match: re.Match[str]) -> str | None:
-    found = _COMMANDS.search(text, max(0, at - CONTEXT), at)
-    return found["command"] if found and found["command"] in _TAKES[match["option"]] else None
+    """Name the command before an option that takes a secret there."""
+    begin = max(0, at - CONTEXT)
+    begin = max((part.end() for part in _PARTS.finditer(text, begin, at)), default=begin)
+    names = (found["command"] for found in _COMMANDS.finditer(text, begin, at))
+    return next((name for name in names if name in _TAKES[match["option"]]), None)
 
 
 def _taken(command: str, match: re.Match[str]) -> Iterator[Span]:

@@ -22,6 +22,9 @@ _LEAST_CUT = 8
 
 _QUOTED = re.compile("%[0-9A-F]{2}")
 
+_KEPT = CONTEXT + 1
+"""With the character before: it tells where a word begins."""
+
 _REMEMBERED = 16
 """So many growing texts are remembered."""
 
@@ -99,7 +102,7 @@ class Redactor:
         elif whole and tokens not in wanted:
             wanted = (tokens, *wanted)
         if not wanted and not owned:
-            context = (before.context + seen.text[-CONTEXT:])[-CONTEXT:]
+            context = (before.context + seen.text[-_KEPT:])[-_KEPT:]
             return _Grown(text, end, before.shown + stretch, context)
         read = reading(before.context, seen, whole=whole)
         keys = blocks(read, before.inside)
@@ -115,7 +118,7 @@ class Redactor:
         shown = _masked(stretch[:place], read, spans, settled)
         for secret in owned:  # what follows an escape may be read as its end
             shown = shown.replace(secret, f"{MARK} secret")
-        context = read.text[max(0, settled - CONTEXT) : settled]
+        context = read.text[max(0, settled - _KEPT) : settled]
         until = first.until if first else None
         return _Grown(text, before.settled + place, before.shown + shown, context, inside, until)
 
@@ -207,7 +210,8 @@ def _masked(stretch: str, read: Reading, spans: list[Span], end: int) -> str:
     at = 0
     for span in spans:
         if span.start < min(end, span.end):
-            parts.append(stretch[at : read.place(span.start)])
+            goes_on = not span.kind and span.start == read.start
+            parts.append(stretch[at : 0 if goes_on else read.place(span.start)])
             if span.kind:
                 parts.append(f"{MARK} {span.kind}")
             at = read.place(span.end - 1) + 1

@@ -99,12 +99,19 @@ class Stage:
         message["message_id"] = message_id
         if message["date"] == 0:  # Telegram says no more of a message that is too old
             message = {key: message[key] for key in ("message_id", "date", "chat")}
+        await self._tap(data, user_id, message=message)
+
+    async def tap_inline(self, data: str, user_id: int = ADA) -> None:
+        """Tap a button on a message that was sent by way of another chat: it names none."""
+        await self._tap(data, user_id, inline_message_id="inline")
+
+    async def _tap(self, data: str, user_id: int, **on: Any) -> None:
         callback = {
             "id": str(self._update_id),
             "from": speaker(user_id),
             "chat_instance": "1",
-            "message": message,
             "data": data,
+            **on,
         }
         await self._feed(callback_query=callback)
 

@@ -60,6 +60,9 @@ _VALUES = (
 
 
 _PLAIN = ("/active", "/stop", "/mute", "/unmute", "/settings", "/language")
+_MESSAGES: tuple[dict[str, Any], ...] = (
+    {}, {}, {}, {"date": 0}, {"is_topic_message": True, "message_thread_id": 5},
+)  # fmt: skip
 _MEMBERS = ("member", "left", "kicked")
 
 
@@ -78,6 +81,8 @@ async def write(draws: Draws, stage: Stage) -> None:
         more["reply_to_message"] = stage.message(ME.id, chat, text="…") | {"message_id": 900}
     elif kind < 110:
         words = draws.pick(_PLAIN)
+    elif kind < 120:
+        words = f"/link {CODE}"
     if kind % 7 == 0:
         more["sender_chat"] = {"id": chat, "type": "supergroup", "title": "Team"}
     if kind % 31 == 0:
@@ -91,8 +96,11 @@ async def tap(draws: Draws, stage: Stage) -> None:
     """Tap a button once or twice."""
     user, chat = draws.pick(_PLACES)
     kind = draws.byte()
-    more: dict[str, Any] = {"date": 0} if kind < 20 else {}
+    more: dict[str, Any] = draws.pick(_MESSAGES)
     data = text(draws, 3, DATA_BYTES) if kind < 40 else _forged(draws)
+    if kind > 245:
+        await stage.tap_inline(data, user)
+        return
     message_id = draws.pick((900, 901, 1))
     for _ in range(draws.pick((1, 1, 2))):
         await stage.tap(data, user, chat, message_id, **more)

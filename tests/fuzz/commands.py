@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.handlers.commands import register_menu
 from bot.settings.model import ChatSettings, InvalidSettings
+from bot.settings.service import SettingsService, UnknownChat
 from tests.fakes.handlers import Stage
 from tests.fuzz.acts import join, tap, write
 from tests.fuzz.draws import Draws
 from tests.fuzz.laws import law
-from tests.fuzz.people import play
+from tests.fuzz.people import catalogs, play
 
 MODULES = (
     "bot.handlers.commands", "bot.handlers.stream", "bot.handlers.start", "bot.handlers.usage",
     "bot.handlers.link", "bot.handlers.log", "bot.handlers.fields", "bot.linking.codes",
     "bot.settings.model", "bot.settings.service",
 )  # fmt: skip
+_FIELDS = (*ChatSettings.model_fields, "news")
 _VALUES: tuple[Any, ...] = (
     None, True, 0, 1, 500, 4096, -1, 10**30, 1.5, "on", "realtime", "auto", "de", "DE", [],
     ["r1"], [""], {}, ["x" * 201], [1], "chain",
@@ -31,12 +34,34 @@ def target(data: bytes) -> None:
 
 async def _act(draws: Draws, stage: Stage) -> None:
     kind = draws.byte()
-    await (tap if kind < 40 else join if kind < 60 else write)(draws, stage)
+    if kind >= 250:
+        await _serve(draws, stage)
+    else:
+        await (tap if kind < 80 else join if kind < 100 else write)(draws, stage)
+
+
+async def _serve(draws: Draws, stage: Stage) -> None:
+    """Ask for settings and change them as the other ways in do; set the menu."""
+    service = SettingsService(stage.chats, ("en", "de"))
+    heard: list[int] = []
+    service.listen(lambda chat, _: heard.append(chat))
+    chat, wanted = draws.pick((2, 3, 99)), {draws.pick(_FIELDS): draws.pick(_VALUES)}
+    try:
+        before = await service.get(chat)
+        changed = await service.change(chat, wanted)
+    except UnknownChat:
+        law(chat not in stage.chats.rows, "a linked chat is not known")
+    except InvalidSettings:
+        law(await service.get(chat) == before, "refused settings are changed")
+    else:
+        law(heard == [chat] and await service.get(chat) == changed, "a change is not told")
+    await register_menu(stage.bot, catalogs())
+    stage.session.requests.clear()
 
 
 def _restore(draws: Draws) -> None:
     """Restore settings that another version, or nobody, has stored; change them."""
-    fields = (*ChatSettings.model_fields, "news", "")
+    fields = (*_FIELDS, "")
     stored = {draws.pick(fields): draws.pick(_VALUES) for _ in draws.times(5)}
     settings = ChatSettings.from_json(stored)
     law(ChatSettings.from_json(settings.to_json()) == settings, "settings do not come back")

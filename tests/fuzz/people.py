@@ -27,13 +27,18 @@ CODE = "K" * 32
 
 TOAST_CHARS = 200
 DATA_BYTES = 64
+_TURNS: tuple[dict[str, Any], ...] = (
+    {}, {}, {"waiting": True}, {"agent": None}, {"branch": None}, {"newest_message_id": None},
+    {"running": False}, {"agent": None, "branch": None, "title": "x" * 5000},
+)  # fmt: skip
 _LONG_S = 10_000.0
 _MOST_CALLS = 8
 """No tap and no message makes more calls than this."""
 
 
 @cache
-def _catalogs() -> Catalogs:
+def catalogs() -> Catalogs:
+    """Return the shipped catalogs, read once."""
     return Catalogs(Path(__file__).parents[2] / "locales")
 
 
@@ -45,7 +50,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 @cache
 def _stage() -> tuple[Stage, list[Exception]]:
     """Set the stage up once, for that takes long; with it what its handlers raise."""
-    stage, failures = Stage(_catalogs()), list[Exception]()
+    stage, failures = Stage(catalogs()), list[Exception]()
     stage.dispatcher.errors.outer_middleware(_noting(failures))
     return stage, failures
 
@@ -103,8 +108,8 @@ def _prepare(stage: Stage, draws: Draws) -> ChatRecord:
     if draws.byte() < 200:
         here.append(stage.linked_group())
     for view, chat in enumerate(here, 1):
-        for number in range(draws.below(3)):
-            one = turn_in(chat, view * 10 + number, muted=draws.chance())
+        for number in range(draws.pick((0, 1, 1, 2, 2, 12))):
+            one = turn_in(chat, view * 10 + number, muted=draws.chance(), **draws.pick(_TURNS))
             stage.followers.turns.append(one)
             stage.followers.stories[one.view_id] = story(answer(1, "Done."))
             stage.followers.messages[chat.id, 900 + number] = one.view_id

@@ -252,3 +252,15 @@ async def test_a_list_whose_turns_are_over_stays(stage: Stage) -> None:
     stage.followers.mute = mute_and_end  # type: ignore[method-assign]  # a race of the test's
     await stage.tap("mute:7")
     assert stage.edits == []
+
+
+async def test_long_names_fit(stage: Stage) -> None:
+    """However long a backend's names are, the list of turns is one message with all its buttons."""
+    chat = stage.linked_private()
+    long = {"title": "t" * 5000, "agent": "a" * 5000, "branch": "b" * 5000}
+    stage.followers.turns = [turn_in(chat, view, **long) for view in range(1, 13)]
+    await stage.say("/active")
+    (sent,) = stage.sent
+    assert len(sent.text) <= 4096
+    assert "t" * 99 + "…" in sent.text
+    assert len(buttons(sent.reply_markup)) >= 10
