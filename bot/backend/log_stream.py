@@ -49,6 +49,9 @@ PAUSES_COUNT_AFTER_S = 3.0
 BURST_AT_MOST_S = 5.0
 """A burst that never pauses is taken for new after so long."""
 
+FAST_BURST_AT_MOST_S = 60.0
+"""The same for one that tells more than PAST_PER_S."""
+
 EARLY_RETRIES = 20
 EARLY_RETRY_S = 0.5
 """When a log that ends before it begins is opened again (docs/vibe-kanban.md, 18)."""
@@ -132,9 +135,14 @@ class _Connection:
         if self.operations:
             self._log.after_cut.reset()
             repeated = 0 < self._log.longest <= self.operations
-            if frame.finished or repeated or now - self._burst_since > BURST_AT_MOST_S:
+            if frame.finished or repeated or self._lasts_too_long(now - self._burst_since):
                 self.settle()
         return frame.finished
+
+    def _lasts_too_long(self, lasted_s: float) -> bool:
+        """Whether a burst that never paused is taken for new: a slow one sooner than a fast one."""
+        slow = self.operations < PAST_PER_S * lasted_s
+        return lasted_s > (BURST_AT_MOST_S if slow else FAST_BURST_AT_MOST_S)
 
     def patience_s(self, now: float) -> float:
         """How long a silence says something."""

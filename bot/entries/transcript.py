@@ -185,10 +185,8 @@ class Transcript:
             yield Entry(self._key(position), self._closed(content), _complete(content, grows=grows))
 
     def _closed(self, content: Content) -> Content:
-        """Show what nobody will decide any more as cancelled."""
-        if self._finished and isinstance(content, Tool | Script) and content.status in _UNDECIDED:
-            return replace(content, status=ToolStatus.CANCELLED)
-        return content
+        """Settle what nobody will decide any more."""
+        return over(content) if self._finished and isinstance(content, Tool | Script) else content
 
     def _key(self, position: int) -> str:
         if position not in self._keys:
@@ -203,6 +201,16 @@ class Transcript:
             key = f"{plain}~{count}"
         self._used.add(key)
         return key
+
+
+def over(content: Tool | Script) -> Tool | Script:
+    """Settle a tool when its execution is over: what ran is cancelled, what waited never ran."""
+    match content.status:
+        case ToolStatus.RUNNING:
+            return replace(content, status=ToolStatus.CANCELLED)
+        case ToolStatus.WAITING:
+            return replace(content, status=ToolStatus.DENIED)
+    return content
 
 
 def _complete(content: Content, *, grows: bool) -> bool:

@@ -12,7 +12,7 @@ from bot.entries.events import Finished, Interrupted, LogEvent, Put, Settled
 from bot.entries.model import Entry, Script, ScriptKind, Tool, ToolStatus
 from bot.entries.shedding import without_details
 from bot.entries.story import Execution, ExecutionKind
-from bot.entries.transcript import Transcript
+from bot.entries.transcript import Transcript, over
 from bot.live.clock import Clock
 from bot.live.ports import Backend
 
@@ -72,6 +72,8 @@ class Follower:
         """Read the log to its end, whenever it is wanted; returns when it is complete."""
         while not self.finished:
             await self._wanted.wait()
+            if not self._wanted.is_set():
+                continue  # it was wanted for a moment only
             self._unwanted.clear()
             reading = asyncio.ensure_future(self._backend.read_log(self.execution, self._emit))
             stopping = asyncio.ensure_future(self._unwanted.wait())
@@ -151,10 +153,8 @@ def _unread_script(execution: Execution) -> Entry:
 
 
 def settle_running(entry: Entry) -> Entry:
-    """A tool that still "runs" after the end is shown as cancelled; "created" stays as it is."""
+    """Settle what still "runs" after the end, and what still waits; "created" stays as it is."""
     content = entry.content
     if not isinstance(content, Tool | Script):
         return entry
-    if content.status not in (ToolStatus.RUNNING, ToolStatus.WAITING):
-        return entry
-    return replace(entry, content=replace(content, status=ToolStatus.CANCELLED))
+    return replace(entry, content=over(content))

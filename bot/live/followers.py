@@ -100,6 +100,9 @@ class Followers(Turns):
         for turn in self._running.values():
             if turn.turn.workspace_id == workspace.id:
                 turn.see(workspace)
+                for view in turn.views.values():
+                    self._judge(view, turn)
+                turn.want_logs()
                 self._open_views(turn)
 
     def execution_changed(self, execution: Execution) -> None:
@@ -249,7 +252,7 @@ class Followers(Turns):
                 continue
             if chat.id in turn.views or key in self._opening:
                 continue
-            if not invited and not self._may_see(chat, turn):
+            if not invited and not turn.is_for(chat):
                 continue
             self._opening.add(key)
             turn.opening += 1
@@ -259,12 +262,9 @@ class Followers(Turns):
                 done=partial(self._opened, key, turn),
             )
 
-    def _may_see(self, chat: LinkedChat, turn: TurnFollower) -> bool:
-        """Whether the turn is of the chat's repositories (none chosen: of any)."""
-        chosen = chat.settings.repositories
-        if not chosen:
-            return True
-        return turn.workspace is not None and not turn.workspace.choices.isdisjoint(chosen)
+    def _judge(self, view: View, turn: TurnFollower) -> None:
+        """Let a view be shown, or not, by what is known of its workspace; one unknown is."""
+        view.excluded = turn.workspace is not None and not turn.is_for(view.chat)
 
     async def _open_view(self, chat: LinkedChat, turn: TurnFollower) -> None:
         try:
@@ -292,6 +292,7 @@ class Followers(Turns):
                 view.chain = restored(stored)
                 turn.remember(known(stored))
                 view.seated = bool(stored.messages)
+            self._judge(view, turn)
             self._expected.pop(view.id, None)
             turn.views[chat.id] = view
             self._reseat(chat.id)
@@ -332,7 +333,7 @@ class Followers(Turns):
             view = turn.views.get(chat.id)
             if view is not None:
                 view.chat = chat
-                view.excluded = not self._may_see(chat, turn)
+                self._judge(view, turn)
                 view.hurry()
             turn.want_logs()
             self._open_views(turn)

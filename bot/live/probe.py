@@ -222,6 +222,7 @@ class Search:
         """Learn from an edit; whether it found the message."""
         judged = verdict(outcome)
         if judged is Verdict.FOUND:
+            self._seen.hear(chat_id, guess.message_id)  # "not modified" tells of no message
             await self._settle(chat_id, guess.message_id, guess.send)
         elif judged is Verdict.WRONG:
             self._doubts[0].was_wrong()

@@ -36,6 +36,7 @@ class Stops:
                     await self._backends[execution.backend].stop(execution.id)
                 except BackendError as failure:
                     refusal = failure.told
+        turn.stop_until = self._clock.now() + STOP_ALSO_S
         return refusal
 
     def go_on(self, turn: TurnFollower, execution: Execution) -> None:

@@ -15,7 +15,7 @@ from bot.entries.story import DiffTotal, Execution, ExecutionKind, Header, Outco
 from bot.live.clock import Clock
 from bot.live.follower import Follower, settle_running
 from bot.live.heading import header
-from bot.live.ports import Backend, BackendError
+from bot.live.ports import Backend, BackendError, LinkedChat
 from bot.live.turn import Logs, Turn, outcome, over_at
 from bot.live.view import View
 
@@ -90,6 +90,13 @@ class TurnFollower:
         self.stir()
         if self.header != before or execution.kind is not ExecutionKind.AGENT:
             self.show()
+
+    def is_for(self, chat: LinkedChat) -> bool:
+        """Whether the turn is of the chat's repositories (none chosen: of any)."""
+        chosen = chat.settings.repositories
+        if not chosen:
+            return True
+        return self.workspace is not None and not self.workspace.choices.isdisjoint(chosen)
 
     def see(self, workspace: Workspace) -> None:
         """Take new header data."""

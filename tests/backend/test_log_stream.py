@@ -239,6 +239,16 @@ async def test_a_burst_without_end_is_taken_for_new() -> None:
     ]
 
 
+async def test_a_fast_burst_is_a_repetition() -> None:
+    """What comes faster than any agent speaks is the past, however long it takes."""
+    past = [say(0, "a" * n) for n in range(1, 3000)]
+    reading = Reading([[*past, FINISHED], CUT_AT_ONCE], [DONE])
+    reading.clock.per_call_s = 1.5 * BURST_AT_MOST_S / (2 * len(past))
+    await reading.read()
+    assert reading.events[-2:] == [Settled(), Finished()]
+    assert reading.events.count(Settled()) == 1
+
+
 async def test_after_a_while_a_short_pause_will_do() -> None:
     """An agent that talks all the time is not taken for its own past for long."""
     says: list[object] = [say(0, "a"), say(0, "ab"), SILENCE, say(0, "abc"), FINISHED]

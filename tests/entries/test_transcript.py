@@ -208,18 +208,18 @@ def test_what_cannot_change_is_complete_at_once() -> None:
     assert entry.complete
 
 
-def test_after_the_end_an_undecided_tool_stays_cancelled() -> None:
-    """Which undecided status a tool had is no visible change once the log has ended."""
+def test_after_the_end_a_tool_that_runs_stays_cancelled() -> None:
+    """That it is told to run again is no visible change once the log has ended."""
     story = folded(Put(0, command(ToolStatus.RUNNING)), Finished())
-    assert not story.fold(Put(0, command(ToolStatus.WAITING)))
+    assert not story.fold(Put(0, command(ToolStatus.RUNNING)))
 
 
-def test_what_still_runs_at_the_end_is_cancelled() -> None:
-    """Nobody will decide it any more."""
+def test_what_is_not_decided_at_the_end() -> None:
+    """What still runs is cancelled; what still waits never ran."""
     script = Script(ScriptKind.SETUP, ToolStatus.RUNNING)
     story = folded(Put(0, command(ToolStatus.WAITING)), Put(1, script), Finished())
     assert [getattr(content, "status", None) for content in contents(story)] == [
-        ToolStatus.CANCELLED,
+        ToolStatus.DENIED,
         ToolStatus.CANCELLED,
     ]
 

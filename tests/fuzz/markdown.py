@@ -8,12 +8,7 @@ from tests.fuzz.draws import Draws
 from tests.fuzz.laws import ink, law, placed
 from tests.fuzz.texts import text
 
-MODULES = (
-    "bot.rendering.markdown",
-    "bot.rendering.entities",
-    "bot.rendering.rich_text",
-    "bot.rendering.plain",
-)
+MODULES = ("bot.rendering.markdown",)
 _MOST_CHARS = 3_000
 _MOST_PAGES = 40
 """A text is cut into about so many pieces: more of them only take longer."""
