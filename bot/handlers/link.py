@@ -52,6 +52,11 @@ def not_linked(_: Translator) -> str:
     )
 
 
+def _anonymous(message: Message) -> bool:
+    """Whether an administrator wrote it in the group's own name."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
+
+
 class LinkDesk:
     """Redeems codes: the one way in, whether by /link or by a deep link."""
 
@@ -77,6 +82,8 @@ class LinkDesk:
         if person is None or message.sender_chat is not None:
             # A code is redeemed by a person: somebody has to have linked the chat.
             self._suspects.note(message, "nobody's code")
+            if _anonymous(message) and self._once.allows(("anonymous", place.chat_id)):
+                await say(message, "🤔 " + _("Please link as yourself: I note who linked a chat."))
             return
         chat = ChatToLink(
             place.chat_id, place.topic, place.type, place.title, person.id, person.language_code

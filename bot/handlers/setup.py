@@ -80,8 +80,8 @@ def setup(dispatcher: Dispatcher, around: Surroundings) -> None:
     paced = Paced(around.clock, suspects)
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(origin)
-        observer.middleware(access)
         observer.middleware(paced)
+        observer.middleware(access)
     dispatcher.include_routers(*build_routers())
 
 

@@ -87,10 +87,15 @@ async def test_usage_of_link_is_said_once_a_minute_to_a_stranger(stage: Stage) -
 
 
 async def test_a_channel_redeems_nothing(stage: Stage) -> None:
-    """A code sent as a channel or as the group itself links nothing: no person stands behind it."""
+    """A code sent as a channel or as the group itself links nothing; whose group it is, is told why."""
     words = f"/link {await code(stage)}"
     itself = {"id": GROUP, "type": "supergroup", "title": "Team"}
-    await stage.say(words, chat_id=GROUP, sender_chat=itself)
+    channel = {"id": -1009, "type": "channel", "title": "News"}
+    await stage.say(words, chat_id=GROUP, sender_chat=channel)
+    assert stage.texts == []
+    for _again in range(2):
+        await stage.say(words, chat_id=GROUP, sender_chat=itself)
+    assert stage.texts == ["🤔 Please link as yourself: I note who linked a chat."]
     assert stage.chats.rows == {}
 
 
