@@ -87,7 +87,7 @@ async def test_usage_of_link_is_said_once_a_minute_to_a_stranger(stage: Stage) -
 
 
 async def test_a_channel_redeems_nothing(stage: Stage) -> None:
-    """A code sent as a channel or as the group itself links nothing; whose group it is, is told why."""
+    """Sent as a channel, or the group, a code links nothing; who holds the group is told why."""
     words = f"/link {await code(stage)}"
     itself = {"id": GROUP, "type": "supergroup", "title": "Team"}
     channel = {"id": -1009, "type": "channel", "title": "News"}
