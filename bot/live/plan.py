@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.entries.story import OutcomeKind, Story
-from bot.live.chain import Chain
+from bot.live.chain import Chain, LinkKind
 from bot.live.desk import Desk, Ending, Posture
 from bot.live.modes.chunked import chunked
 from bot.live.modes.realtime import realtime
 from bot.live.modes.still import still
 from bot.live.modes.truncated import truncated
-from bot.live.reconcile import Wanted
+from bot.live.reconcile import Wanted, WantedKeys
 from bot.rendering.digest import answer, facts
 from bot.rendering.digest_pages import digest_messages
 from bot.rendering.header import notice
@@ -20,7 +20,7 @@ from bot.rendering.page import Message
 
 def plan(story: Story, chain: Chain, desk: Desk) -> Wanted:
     """Say what the chat should have beyond its sealed links; called when a grant has come."""
-    wanted = _view(story, chain, desk)
+    wanted = _without_old_keys(_view(story, chain, desk), story, chain, desk)
     return wanted if wanted.more else replace(wanted, farewells=_farewells(story, desk))
 
 
@@ -30,6 +30,20 @@ def _view(story: Story, chain: Chain, desk: Desk) -> Wanted:
     if desk.chunks is not None:
         return chunked(story, chain, desk, desk.chunks)
     return truncated(story, chain, desk) if desk.truncate else realtime(story, chain, desk)
+
+
+def _without_old_keys(wanted: Wanted, story: Story, chain: Chain, desk: Desk) -> Wanted:
+    """A sealed page of an earlier run may have buttons: they stay only under one that stands still.
+
+    What else is wanted stays wanted at once, since a lost message is looked for by it.
+    """
+    link = chain.newest
+    if link is None or not link.sealed or link.kind is not LinkKind.PAGE:
+        return wanted
+    still_runs = story.outcome is None and desk.posture in (Posture.MUTED, Posture.WAITING)
+    if still_runs or link.keyboard is not None or wanted.keys is not None:
+        return wanted
+    return replace(wanted, keys=WantedKeys(link.number))
 
 
 def _farewells(story: Story, desk: Desk) -> tuple[Message, ...]:

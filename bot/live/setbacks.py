@@ -56,6 +56,10 @@ class Setbacks:
         """In which form this one is sent now."""
         return self._form if what == self._refused else Form.RICH
 
+    def simplest(self, what: object) -> bool:
+        """Whether this one was refused in every form but the last."""
+        return self.form_of(what) is Form.FILE
+
     def again_s(self) -> float:
         """Count a failure; how long to wait before the next try."""
         self._failures += 1

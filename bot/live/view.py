@@ -324,6 +324,8 @@ class View(Attitude):
                 self.chain = self.chain.without(step.page.number)
             case MessageGone() if isinstance(step, EditKeys):
                 self.chain = self.chain.lost(step.number)
+            case Refused() if isinstance(step, EditKeys) and self._setbacks.simplest(step.key):
+                self.chain = self.chain.with_keyboard(step.number, step.keyboard)  # as if done
             case TargetGone() if self._calls.gone_target is None:
                 self._calls.gone_target = self.chain.reply_to
             case Refused() | TargetGone() | MessageGone() if not isinstance(step, Guess):

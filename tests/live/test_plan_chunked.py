@@ -259,6 +259,20 @@ class TestChangesOfMode:
         assert len(chat.notices) == 1
 
 
+def test_a_long_text_without_blanks_is_not_held() -> None:
+    """What grows beyond a chunk without a blank or a mark comes by its size, whole and once."""
+    chat, text = Chat(), "汉字" * 500
+    for length in range(0, len(text), 100):
+        chat.catch_up(
+            story(answer(1, text[:length], complete=False)), desk(chunks=Chunks(chars=200))
+        )
+    assert len(chat.texts) >= 3
+    chat.catch_up(story(answer(1, text), outcome=DONE), desk(chunks=Chunks(chars=200)))
+
+    shown = "".join(chat.texts[number] for number in sorted(chat.texts))
+    assert shown.count("汉") == shown.count("字") == 500
+
+
 CHUNKED = st.builds(
     lambda due, chars: desk(chunks=Chunks(chars=chars, due=due)),
     st.booleans(),

@@ -146,6 +146,21 @@ class TestOutcomes:
             assert s.surface.calls == 5
             assert len(s.chat()) == 1
 
+    async def test_buttons_that_are_refused_hold_nothing_up(self) -> None:
+        """Where Telegram never takes the buttons away, the notice comes and the view ends."""
+        async with stage(linked(stream_mode="chunked", chunk_interval_s=5)) as s:
+            await s.begin()
+            s.say(0, "Hello there.")
+            await s.clock.advance(12)
+            assert s.chat()[0].labels
+            s.surface.outcomes = [Refused("bug")] * 3
+            await s.end()
+            await s.clock.advance(10)
+
+            assert [sent.text.startswith("✅ Task completed") for sent in s.chat()] == [False, True]
+            assert s.chat()[1].reply_to == s.chat()[0].message_id
+            assert s.store.ended == {1: "done"}
+
     async def test_a_reply_target_that_is_gone_is_left_out(self) -> None:
         """A link whose target is gone is sent without it, at once."""
         async with stage() as s:

@@ -39,6 +39,9 @@ SENTENCE_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 _PLACE = re.compile(r"[\s。！？]")
 """Where a growing text may be cut: after the last word that is surely over."""
 
+HELD_CHARS = 200
+"""How much of a growing text is held back that has no such place and is longer than a chunk."""
+
 
 def chunked(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> Wanted:
     """Say which chunks the chat should have next, and where the buttons are meanwhile."""
@@ -94,7 +97,7 @@ def _due(story: Story, chain: Chain, desk: Desk, chunks: Chunks) -> tuple[Wanted
     lost = unshown(story, chain.shown)
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options, growing=False)
     if story.outcome is None:
-        blocks = _said(blocks, story)
+        blocks = _said(blocks, story, chunks.chars)
     pages = _paginated(blocks, story, chain, desk, chunks)
     skipped = None
     if lost or len(pages) > CATCH_UP_LINKS + 1:
@@ -132,10 +135,11 @@ def needs_end_line(outcome: Outcome, desk: Desk) -> bool:
     return silent or outcome.cleanup_failed
 
 
-def _said(blocks: list[Block], story: Story) -> list[Block]:
+def _said(blocks: list[Block], story: Story, chars: int) -> list[Block]:
     """Blocks without the end of a text that is still being written, unless a sentence ends there.
 
-    What was sent stays as it is, so a chunk ends between words and outside of markup.
+    What was sent stays as it is, so a chunk ends between words and outside of markup; only a text
+    longer than a chunk (`chars`) that has no such place is cut anywhere, as a full page would be.
     """
     last = story.entries[-1] if story.entries else None
     if last is None or last.complete or not blocks or blocks[-1].key != last.key:
@@ -147,6 +151,10 @@ def _said(blocks: list[Block], story: Story) -> list[Block]:
     halves = split(end, Room(places[-1])) if places else None
     if halves is not None and _between_words(halves[0], halves[1]):
         return [*kept, halves[0]]
+    if len(end.rich) > chars + HELD_CHARS:
+        anywhere = split(end, Room(len(end.rich) - HELD_CHARS))
+        if anywhere is not None:
+            return [*kept, anywhere[0]]
     while kept and kept[-1].label:
         kept.pop()
     return kept

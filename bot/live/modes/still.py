@@ -66,9 +66,11 @@ def _unknown(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
     In a mode without views its log is not read, and it only loses its buttons.
     """
     if desk.posture is Posture.DISABLED:
-        return Wanted() if link.sealed else Wanted(keys=WantedKeys(link.number))
-    if chain.open is None or story.outcome is None or unread(story, chain):
+        return Wanted(keys=WantedKeys(link.number))
+    if story.outcome is None or unread(story, chain):
         return Wanted()
+    if chain.open is None:
+        return _ended(link, story.outcome, story, chain, desk)
     blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
     first = paginated(blocks, story, desk, first=link.number)[0]
     whole = PageBlocks(first.blocks, full=True)
