@@ -227,11 +227,14 @@ class Followers(Turns):
         await turn.count_changes(self._backends[turn.turn.backend])
         for reading in turn.reading.values():
             reading.cancel()
-        for view in tuple(turn.views.values()):
-            await view.complete.wait()
-            await self._wiring.store.end(
-                view.id, turn.outcome.kind.value if turn.outcome else "", turn.header.title
-            )
+        async with asyncio.TaskGroup() as ends:  # a chat that is paused holds up no other
+            for view in tuple(turn.views.values()):
+                ends.create_task(self._end(view, turn))
+
+    async def _end(self, view: View, turn: TurnFollower) -> None:
+        await view.complete.wait()
+        outcome = turn.outcome.kind.value if turn.outcome else ""
+        await self._wiring.store.end(view.id, outcome, turn.header.title)
 
     def _bury(self, turn: TurnFollower) -> None:
         """A turn is over and shown; or following it failed too often."""

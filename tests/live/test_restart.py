@@ -166,7 +166,7 @@ class TestEndedMeanwhile:
         (notice,) = house.texts()
         assert notice.startswith("✅ Task completed")
 
-    async def test_a_muted_turn_gets_its_end_line_only(self, house: House) -> None:
+    async def test_a_muted_turn_is_told_by_its_notice(self, house: House) -> None:
         """What a muted chat has missed is not posted when the turn ended meanwhile."""
         async with house.bot() as first:
             house.backend.row(AGENT)
@@ -179,7 +179,9 @@ class TestEndedMeanwhile:
             await house.clock.advance(LONG_S)
 
         view, notice = house.texts()
-        assert "✅ Done" in view
+        assert "Hello" in view
+        assert "Goodbye" not in view
+        assert house.surface.sent[0].labels == []
         assert notice.startswith("✅ Task completed")
 
     async def test_a_log_that_takes_its_time(self, house: House) -> None:

@@ -10,11 +10,7 @@ from bot.live.modes.parts import (
     NOTHING,
     closed,
     keyboard,
-    page,
-    paginated,
     remark,
-    shown_by,
-    unread,
 )
 from bot.live.modes.realtime import left_behind
 from bot.live.reconcile import Wanted, WantedKeys, WantedPage
@@ -27,8 +23,6 @@ from bot.rendering.header import (
     waiting_line,
 )
 from bot.rendering.page import Message
-from bot.rendering.pagination import PageBlocks
-from bot.rendering.transcript import story_blocks
 
 
 def still(story: Story, chain: Chain, desk: Desk) -> Wanted:
@@ -61,20 +55,20 @@ def _closed(link: Link, story: Story, desk: Desk) -> WantedPage:
 
 
 def _unknown(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
-    """After a restart nobody knows what a still link said: it ends with what fits on it.
+    """After a restart nobody knows what a still link said: it stays, and loses its buttons.
 
-    In a mode without views its log is not read, and it only loses its buttons.
+    What was missed is not posted. One that only said that it waits says how its turn ended.
     """
     if desk.posture is Posture.DISABLED:
         return Wanted(keys=WantedKeys(link.number))
-    if story.outcome is None or unread(story, chain):
+    if story.outcome is None:
         return Wanted()
     if chain.open is None:
         return _ended(link, story.outcome, story, chain, desk)
-    blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
-    first = paginated(blocks, story, desk, first=link.number)[0]
-    whole = PageBlocks(first.blocks, full=True)
-    return Wanted((page(link.number, whole, story, desk, None, final=True),))
+    if desk.posture is Posture.WAITING and link.number == 0:
+        text = ended_waiting(story.outcome, story.header, desk.options)
+        return Wanted((WantedPage(link.number, Message(text), body=NOTHING),))
+    return Wanted(keys=WantedKeys(link.number))
 
 
 # --- a view that never had a slot -----------------------------------------------------------------
