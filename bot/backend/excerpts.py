@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from bot.entries.model import EXCERPT_CHARS, EXCERPT_LINES, TEXT_CHARS, Excerpt
 
+_KEY_BEGINS, _KEY_ENDS = "-----BEGIN ", "-----END "
+
 CUT = "…"
 """Stands at the end of a line that lost its end."""
 
@@ -30,8 +32,19 @@ def tail(text: str, *, dropped_lines: int = 0) -> Excerpt | None:
     if not text:
         return None
     lines = text.rsplit("\n", EXCERPT_LINES)[-EXCERPT_LINES:]
+    lines = lines[_end_of_key(text, lines) :]
     omitted = text.count("\n") + 1 - len(lines) + dropped_lines
     return Excerpt(_fit(lines), omitted, tail=True)
+
+
+def _end_of_key(text: str, lines: Sequence[str]) -> int:
+    """Say how many lines are the rest of a key whose beginning is left out."""
+    cut = len(text) - sum(map(len, lines)) - len(lines) + 1
+    begun = text.rfind(_KEY_BEGINS, 0, cut)
+    if begun < 0 or text.find(_KEY_ENDS, begun, cut) >= 0:
+        return 0
+    ends = (number for number, line in enumerate(lines, 1) if _KEY_ENDS in line)
+    return next(ends, 0)
 
 
 def _fit(lines: Sequence[str]) -> str:

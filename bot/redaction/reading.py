@@ -43,7 +43,7 @@ _WIDE = tuple(one for one in _UNSEEN if ord(one) > 255)
 _CODE_BEGUN = re.compile(
     rf"\x1b\Z|\\\Z|\^\[?\Z|{_ESCAPE}[0-9;:<=>?]{{0,24}}[ !-/]{{0,2}}\Z|\[[0-9;]{{0,16}}\Z"
     r"|\x1b[ -/]{1,2}\Z"
-    r"|\x1b\][^\x07\x1b\n]{0,200}\Z"
+    r"|\x1b\][^\x07\x1b\n]{0,200}(?:\x1b\\)?\Z"
 )
 _LONGEST_CODE = 210
 _ENDS = "\x1b\x9b[];:<=>?\\^ !\"#$%&'()"

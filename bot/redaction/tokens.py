@@ -41,6 +41,8 @@ class Rule:
 
 
 _CUT_END = r"(?=…|\Z)"
+_MIXED = r"(?=[A-Za-z]{0,40}[0-9])(?=[a-z0-9]{0,40}[A-Z])(?=[A-Z0-9]{0,40}[a-z])"
+"""What no word is, behind a prefix that is too short to tell anything alone."""
 
 
 def _prefixed(kind: str, prefix: str, tail: str, word: str = _ALNUM) -> Rule:
@@ -48,12 +50,13 @@ def _prefixed(kind: str, prefix: str, tail: str, word: str = _ALNUM) -> Rule:
     literal = re.escape(prefix)
     begun = literal + _begins(literal, word)
     more = "".join(sign for sign in "+/:" if sign in tail)
-    cut = re.compile(rf"{begun}[A-Za-z0-9_=.{more}-]{{4,}}+{_CUT_END}")
+    least = 1 if len(prefix) >= _TELLING else 4
+    cut = re.compile(rf"{begun}[A-Za-z0-9_=.{more}-]{{{least},}}+{_CUT_END}")
     short = len(prefix) <= _LEAST_CUT and tail.startswith((A, H, W, "[a-z"))
     held = re.compile(f"{literal}{W}{{14}}") if short else None
-    return Rule(
-        kind, prefix, re.compile(begun + tail), cut if len(prefix) >= _LEAST_CUT else None, held
-    )
+    if len(prefix) < _LEAST_CUT:
+        cut = re.compile(rf"{begun}{_MIXED}[A-Za-z0-9]{{8,}}+{_CUT_END}")
+    return Rule(kind, prefix, re.compile(begun + tail), cut, held)
 
 
 def _shaped(kind: str, held: str, shape: str) -> tuple[Pattern[str], str, Pattern[str]]:
@@ -86,7 +89,16 @@ _SIGNS = (b"fm", b"whsec_", b"_eyJ", b"hooks", b"sig=")
 
 _TELEGRAM_TAIL = re.compile(rf":{W}{{34}}".encode())
 _TELEGRAM = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:{W}{{34,}}+")
-_TELEGRAM_CUT = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:AA{W}{{2,}}+{_CUT_END}")
+_SHAPED_CUT = tuple(
+    (literal, kind, re.compile(shape + _CUT_END))
+    for literal, kind, shape in (
+        (":AA", "Telegram token", rf"(?<![0-9])[0-9]{{8,10}}:AA{W}{{2,}}+"),
+        ("Q~", "Azure secret", r"(?<![A-Za-z0-9])[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{2,}+"),
+        (".atlasv1.", "Terraform token", rf"(?<!{A}){A}{{14}}\.atlasv1\.{W}*+"),
+        (":APA91b", "Firebase key", rf"AAAA{W}{{7}}:APA91b{W}*+"),
+    )
+)
+"""Those of them that a sign within tells when their end is cut off."""
 
 LONG = b"a" * 16
 """No token is without so long a word."""
@@ -150,8 +162,9 @@ def _cut(read: Reading) -> Iterator[Span]:
                 match = rule.cut.search(read.text, end - len(run))
                 if match and match.end() <= end and _looks_cut(rule.literal, match[0]):
                     yield Span(*match.span(), rule.kind)
-        if ":AA" in run and (match := _TELEGRAM_CUT.search(read.text, end - len(run))):
-            yield Span(*match.span(), "Telegram token")
+        for literal, kind, shape in _SHAPED_CUT:
+            if literal in run and (match := shape.search(read.text, end - len(run), end + 1)):
+                yield Span(*match.span(), kind)
 
 
 def _looks_cut(literal: str, found: str) -> bool:

@@ -87,3 +87,16 @@ def _cost_s(text: str) -> float:
         assert tail(text) is not None
         costs.append(time.process_time() - began)
     return min(costs)
+
+
+@pytest.mark.parametrize("before", [1, 45, 70])
+def test_the_tail_has_no_half_of_a_key(before: int) -> None:
+    """Of a key whose first lines are left out, the others are, too."""
+    key = ["-----BEGIN KEY-----", *(["MIIE" * 16] * 20), "-----END KEY-----"]
+    lines = [*(["x"] * 30), *key, *(["y"] * before)]
+    excerpt = tail("\n".join(lines))
+    assert excerpt is not None
+    kept = excerpt.text.split("\n")
+    assert ("MIIE" * 16 in kept) == ("-----BEGIN KEY-----" in kept)
+    assert kept[-1] == "y"
+    assert len(kept) + excerpt.omitted_lines == len(lines)

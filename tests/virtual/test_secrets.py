@@ -54,6 +54,9 @@ def restore_logging() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+_PUBLIC = frozenset("abcdefghijklmnopqrstuvwxyz_.-")
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A text that left the bot, and where it was seen."""
@@ -74,7 +77,8 @@ def test_a_turn_full_of_secrets(tmp_path: Path) -> None:
 def test_turns_of_all_secrets(tmp_path: Path, turn: int) -> None:
     """Every kind is told in several places, in chats of every mode, and shows in none."""
     told = _told(KINDS[turn::TURNS], seed=turn)
-    title = next(specimen.text for place, _, specimen in told if place == "title")
+    titles = (specimen.text for place, _, specimen in told if place == "title")
+    title = next(titles, told[0][2].text)
     leaks = _leaks(told, run_virtual(_play(told, title, tmp_path)))
     assert not leaks, leaks
 
@@ -168,7 +172,10 @@ def _leaks(told: Told, seen: Sequence[Seen]) -> str:
     everything = Specimen("", tuple({s for *_, one in told for s in one.secrets}))
     found: dict[str, str] = {}
     for one in seen:
-        if run := leaked(everything, one.text):
+        text = one.text
+        while (run := leaked(everything, text)) and _is_public(run, everything.secrets):
+            text = text.replace(run, "")
+        if run:
             at = one.text.find(run)
             kinds = [
                 (place, kind.name)
@@ -177,3 +184,9 @@ def _leaks(told: Told, seen: Sequence[Seen]) -> str:
             ]
             found.setdefault(str(kinds), f"{one.where}: {one.text[max(0, at - 50) : at + 60]}")
     return "\n".join(f"{kinds} {text}" for kinds, text in found.items())
+
+
+def _is_public(run: str, secrets: Sequence[str]) -> bool:
+    """Whether this is the name by which a vendor's tokens begin: what is random comes behind it."""
+    begun = [secret for secret in secrets if secret.startswith(run)]
+    return all(one in _PUBLIC for one in run) and any(not one.islower() for one in begun)
