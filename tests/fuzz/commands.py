@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from bot.handlers.commands import register_menu
@@ -15,8 +16,8 @@ from tests.fuzz.people import catalogs, play
 
 MODULES = (
     "bot.handlers.commands", "bot.handlers.stream", "bot.handlers.start", "bot.handlers.usage",
-    "bot.handlers.link", "bot.handlers.log", "bot.handlers.fields", "bot.linking.codes",
-    "bot.settings.model", "bot.settings.service",
+    "bot.handlers.link", "bot.handlers.log", "bot.linking.codes", "bot.settings.model",
+    "bot.settings.service",
 )  # fmt: skip
 _FIELDS = (*ChatSettings.model_fields, "news")
 _VALUES: tuple[Any, ...] = (
@@ -46,15 +47,16 @@ async def _serve(draws: Draws, stage: Stage) -> None:
     heard: list[int] = []
     service.listen(lambda chat, _: heard.append(chat))
     chat, wanted = draws.pick((2, 3, 99)), {draws.pick(_FIELDS): draws.pick(_VALUES)}
+    before = stage.chats.rows.get(chat)
     try:
-        before = await service.get(chat)
         changed = await service.change(chat, wanted)
-    except UnknownChat:
-        law(chat not in stage.chats.rows, "a linked chat is not known")
-    except InvalidSettings:
-        law(await service.get(chat) == before, "refused settings are changed")
-    else:
         law(heard == [chat] and await service.get(chat) == changed, "a change is not told")
+    except UnknownChat:
+        law(before is None, "a linked chat is not known")
+        with suppress(UnknownChat):
+            law(await service.get(chat) is None, "settings of nobody")
+    except InvalidSettings:
+        law(stage.chats.rows.get(chat) == before, "refused settings are changed")
     await register_menu(stage.bot, catalogs())
     stage.session.requests.clear()
 

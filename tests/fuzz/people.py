@@ -31,6 +31,11 @@ _TURNS: tuple[dict[str, Any], ...] = (
     {}, {}, {"waiting": True}, {"agent": None}, {"branch": None}, {"newest_message_id": None},
     {"running": False}, {"agent": None, "branch": None, "title": "x" * 5000},
 )  # fmt: skip
+_SETTINGS: tuple[dict[str, Any], ...] = (
+    {}, {}, {"stream_mode": "off"}, {"stream_mode": "summary", "locale": "ru"},
+    {"repositories": ["r1"]}, {"repositories": ["r1", "gone"], "locale": "ru"},
+    {"stream_mode": "chunked", "chunk_interval_s": 60},
+)  # fmt: skip
 _LONG_S = 10_000.0
 _MOST_CALLS = 8
 """No tap and no message makes more calls than this."""
@@ -104,9 +109,9 @@ def _prepare(stage: Stage, draws: Draws) -> ChatRecord:
     foreign = stage.linked_private(9009)
     here = [foreign]
     if draws.byte() < 200:
-        here.append(stage.linked_private(ADA))
+        here.append(stage.linked_private(ADA, **draws.pick(_SETTINGS)))
     if draws.byte() < 200:
-        here.append(stage.linked_group())
+        here.append(stage.linked_group(**draws.pick(_SETTINGS)))
     for view, chat in enumerate(here, 1):
         for number in range(draws.pick((0, 1, 1, 2, 2, 12))):
             one = turn_in(chat, view * 10 + number, muted=draws.chance(), **draws.pick(_TURNS))

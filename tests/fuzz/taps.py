@@ -8,7 +8,7 @@ from tests.fuzz.draws import Draws
 from tests.fuzz.people import play
 
 MODULES = (
-    "bot.handlers.callbacks", "bot.handlers.card", "bot.handlers.keyboards",
+    "bot.handlers.callbacks", "bot.handlers.card", "bot.handlers.fields", "bot.handlers.keyboards",
     "bot.handlers.settings", "bot.handlers.taps", "bot.handlers.view",
     "bot.handlers.repositories", "bot.handlers.dismiss", "bot.handlers.language",
     "bot.handlers.active", "bot.handlers.second_tap", "bot.handlers.modes",
