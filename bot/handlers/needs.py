@@ -19,4 +19,5 @@ OPEN = {"needs": Needs.NOTHING}
 READS = {"needs": Needs.LINK}
 ACTS = {"needs": Needs.ACTING}
 UNCOUNTED = {"uncounted": True}
-"""What must work however much somebody has asked for: it stops or answers an agent."""
+"""What must work however much somebody has asked for: it stops or answers an agent,
+or is the other side of the button that mutes."""

@@ -39,7 +39,7 @@ def build() -> Router:
     router.callback_query.register(stop_tap, StopView.filter(), flags=ACTS | UNCOUNTED)
     router.callback_query.register(stop_confirmed, ConfirmStop.filter(), flags=ACTS | UNCOUNTED)
     router.callback_query.register(mute_tap, MuteView.filter(), flags=ACTS | UNCOUNTED)
-    router.callback_query.register(unmute_tap, UnmuteView.filter(), flags=ACTS)
+    router.callback_query.register(unmute_tap, UnmuteView.filter(), flags=ACTS | UNCOUNTED)
     router.callback_query.register(unmute_workspace, UnmuteWorkspace.filter(), flags=ACTS)
     return router
 

@@ -11,12 +11,19 @@ import structlog
 from bot.entries.events import Finished, Interrupted, LogEvent, Put, Settled
 from bot.entries.model import Entry, Script, ScriptKind, Tool, ToolStatus
 from bot.entries.shedding import without_details
-from bot.entries.story import Execution, ExecutionKind
+from bot.entries.story import Execution, ExecutionKind, ExecutionStatus
 from bot.entries.transcript import Transcript, over
 from bot.live.clock import Clock
 from bot.live.ports import Backend
 
 log = structlog.get_logger(__name__)
+
+_STATUSES = {
+    ExecutionStatus.RUNNING: ToolStatus.RUNNING,
+    ExecutionStatus.COMPLETED: ToolStatus.SUCCEEDED,
+    ExecutionStatus.FAILED: ToolStatus.FAILED,
+    ExecutionStatus.KILLED: ToolStatus.CANCELLED,
+}
 
 
 class Follower:
@@ -136,25 +143,34 @@ class Follower:
 
 def _unread_script(execution: Execution) -> Entry:
     """A script whose log nobody has read yet, told from its row."""
-    status = {
-        "running": ToolStatus.RUNNING,
-        "completed": ToolStatus.SUCCEEDED,
-        "failed": ToolStatus.FAILED,
-        "killed": ToolStatus.CANCELLED,
-    }[execution.status.value]
+    script = Script(execution.script or ScriptKind.SETUP, ToolStatus.RUNNING)
+    return Entry(f"{execution.id}/0", judged(script, execution), complete=not execution.running)
+
+
+def judged(script: Script, execution: Execution) -> Script:
+    """Return a script with the end that its row tells."""
     duration_s = (
         (execution.completed_at - execution.started_at).total_seconds()
         if execution.completed_at is not None
         else None
     )
-    kind = execution.script or ScriptKind.SETUP
-    script = Script(kind, status, execution.exit_code, duration_s)
-    return Entry(f"{execution.id}/0", script, complete=not execution.running)
+    return replace(
+        script,
+        status=_STATUSES[execution.status],
+        exit_code=execution.exit_code,
+        duration_s=duration_s,
+    )
 
 
-def settle_running(entry: Entry) -> Entry:
-    """Settle what still "runs" after the end, and what still waits; "created" stays as it is."""
+def settle(entry: Entry, execution: Execution) -> Entry:
+    """Settle an entry of an execution that is over, also where its log has not told its end.
+
+    What still "runs" or waits never will, and no text grows any more; what is "created" stays as
+    it is.
+    """
     content = entry.content
-    if not isinstance(content, Tool | Script):
-        return entry
-    return replace(entry, content=over(content))
+    if isinstance(content, Script) and content.status is ToolStatus.RUNNING:
+        content = judged(content, execution)
+    if isinstance(content, Tool | Script):
+        content = over(content)
+    return replace(entry, content=content, complete=True)

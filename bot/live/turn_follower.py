@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import structlog
@@ -13,7 +13,7 @@ from bot.entries.model import Entry
 from bot.entries.salient import kind_of
 from bot.entries.story import DiffTotal, Execution, ExecutionKind, Header, Outcome, Story, Workspace
 from bot.live.clock import Clock
-from bot.live.follower import Follower, settle_running
+from bot.live.follower import Follower, settle
 from bot.live.heading import header
 from bot.live.ports import Backend, BackendError, LinkedChat
 from bot.live.turn import Logs, Turn, outcome, over_at
@@ -203,13 +203,10 @@ class TurnFollower:
         return self._told[1]
 
     def _tell(self) -> Story:
-        entries = self.entries()
-        if self.outcome is not None:
-            entries = tuple(settle_running(entry) for entry in entries)
         first = min(self.turn.executions, key=lambda e: e.started_at)
         return Story(
             self.header,
-            entries,
+            self.entries(),
             started_at=first.started_at,
             outcome=self.outcome,
             connection_lost=self.connection_lost and self.outcome is None,
@@ -222,11 +219,15 @@ class TurnFollower:
     def entries(self) -> tuple[Entry, ...]:
         """Every execution's entries, in the order of the executions."""
         return tuple(
-            entry
-            for execution in self.turn.executions
-            if execution.id in self.followers
-            for entry in self.followers[execution.id].entries()
+            settle(entry, follower.execution) if self.outcome is not None else entry
+            for follower in self._in_order()
+            for entry in follower.entries()
         )
+
+    def _in_order(self) -> Iterator[Follower]:
+        for execution in self.turn.executions:
+            if execution.id in self.followers:
+                yield self.followers[execution.id]
 
     def began_before(self, other: TurnFollower) -> bool:
         """Whether this turn began before another one."""
@@ -303,12 +304,11 @@ class TurnFollower:
     async def whole_story(self) -> Story:
         """Tell the turn with everything its logs hold, for somebody who asks for it."""
         entries: list[Entry] = []
-        for execution in self.turn.executions:
-            if execution.id in self.followers:
-                follower = self.followers[execution.id]
-                entries += await follower.read_whole(self._clock, READ_NOW_S)
-        if self.outcome is not None:
-            entries = [settle_running(entry) for entry in entries]
+        for follower in self._in_order():
+            whole = await follower.read_whole(self._clock, READ_NOW_S)
+            if self.outcome is not None:
+                whole = tuple(settle(entry, follower.execution) for entry in whole)
+            entries += whole
         return replace(self.story(), entries=tuple(entries))
 
     def let_go(self) -> None:

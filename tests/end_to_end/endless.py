@@ -12,7 +12,7 @@ _AN_HOUR_S = 3600.0
 
 def endless(era: Era) -> Recording:
     """Make the recording of such a turn, to be stopped or killed in the middle."""
-    content = {"entry_type": {"type": "assistant_message"}, "content": SAID}
+    content = {"entry_type": {"type": "assistant_message"}, "content": f"{SAID}\n"}
     value = {"type": "NORMALIZED_ENTRY", "content": content}
     said = {"JsonPatch": [{"op": "add", "path": "/entries/0", "value": value}]}
     return Recording.of_frames([(_AT_ONCE_S, said), (_AN_HOUR_S, said)], era=era)

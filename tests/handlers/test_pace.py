@@ -89,10 +89,10 @@ async def test_what_quiets_an_agent_is_never_counted(stage: Stage, words: str) -
     before = len(stage.texts)
     await stage.say(words)
     assert len(stage.texts) == before + 1
-    await stage.tap("mute:7")
-    await stage.tap("stop:7")
-    await stage.tap("stop:7")
-    assert stage.followers.did[-2:] == [("mute", chat.id, "workspace-7"), ("stop", 7)]
+    for button in ("mute:7", "unmute:7", "mute:7", "stop:7", "stop:7"):
+        await stage.tap(button)
+    mute = ("mute", chat.id, "workspace-7")
+    assert stage.followers.did[-4:] == [mute, ("unmute", *mute[1:]), mute, ("stop", 7)]
 
 
 async def test_one_spammer_in_a_group_silences_nobody_else(stage: Stage) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from pathlib import Path
 
 import pytest
 
-from sandbox.kanban import KanbanServer, Play, names
+from sandbox.kanban import Faults, KanbanServer, Play, names
 from tests.end_to_end.chains import assert_chain, played
 from tests.end_to_end.world import Chat
 from tests.virtual.loop import run_virtual
@@ -36,6 +37,7 @@ FULL_CHARS = 3000
 
 HEAD_AND_FOOT_CHARS = 700
 LAST_S = 5.0
+NO_FAULTS = Faults()
 
 
 async def _chats(world: VirtualWorld) -> dict[str, Chat]:
@@ -76,10 +78,21 @@ class OldWorld(VirtualWorld):
         self.kanban = KanbanServer(era="a", clock=self.clock.timestamp)
 
 
-async def _judge(world: VirtualWorld, name: str) -> None:
+@pytest.mark.parametrize("name", ["basic", "tools", "scripts", "failing"])
+def test_a_log_that_never_ends(tmp_path: Path, name: str) -> None:
+    """Only the row tells the end: the last word of the answer, which might grow, is shown too."""
+
+    async def run() -> None:
+        async with VirtualWorld(tmp_path) as world:
+            await _judge(world, name, Faults(finished_after_s=math.inf))
+
+    run_virtual(run())
+
+
+async def _judge(world: VirtualWorld, name: str, faults: Faults = NO_FAULTS) -> None:
     chats = await _chats(world)
     since = world.clock.timestamp()
-    play = world.kanban.play(name)
+    play = world.kanban.play(name, faults=faults)
     await _over(play)
     turns = played(play)
     assert_chain(world, chats["realtime"], play)
