@@ -10,7 +10,8 @@ from bench.measure import Figure
 from bot.redaction import Redactor
 
 REPEATS = 5
-GROWTH_CHARS = (400, 4000)
+GROWTH_CHARS = 4000
+EDIT_CHARS = 400
 HOSTILE_CHARS = 64_000
 HOSTILE = (
     "token=",
@@ -33,15 +34,23 @@ async def redaction(_: Path) -> list[Figure]:
     ratio = max(map(_doubling, HOSTILE))
     return [
         Figure("redaction of clean text, per kB", "µs", clean_us / kilobytes, 20.0),
-        *(_growing(clean, step) for step in GROWTH_CHARS),
+        _growing(clean),
+        _edited(clean),
         Figure("redaction: twice the hostile text, times", "", ratio, 3.0),
     ]
 
 
-def _growing(text: str, step: int) -> Figure:
-    spent = _seconds(lambda: _grow(text, step)) * 1e6
-    name = f"redaction of text that grows by {step} characters, per new kB"
+def _growing(text: str) -> Figure:
+    spent = _seconds(lambda: _grow(text, GROWTH_CHARS)) * 1e6
+    name = f"redaction of text that grows by {GROWTH_CHARS} characters, per new kB"
     return Figure(name, "µs", spent / (len(text) / 1000), 20.0)
+
+
+def _edited(text: str) -> Figure:
+    """Measure what one edit costs, of which a part is the same however little is new."""
+    spent = _seconds(lambda: _grow(text, EDIT_CHARS)) * 1e6
+    name = f"redaction of {EDIT_CHARS} more characters, each time"
+    return Figure(name, "µs", spent / (len(text) // EDIT_CHARS), 50.0)
 
 
 def _grow(text: str, step: int) -> None:

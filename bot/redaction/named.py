@@ -6,7 +6,7 @@ import re
 from re import Pattern
 from typing import NamedTuple
 
-from bot.redaction.names import WORD, WORDS, Name, name_of
+from bot.redaction.names import WORD, Name, name_of
 from bot.redaction.reading import OUTSIDE, Reading
 from bot.redaction.span import MARK, Found, Open, Span, earliest
 from bot.redaction.values import (
@@ -85,7 +85,8 @@ def named(read: Reading) -> Found:
     opens: list[Open] = []
     known = read.start
     ends = _Ends(read.text)
-    for at in sorted({place for word in WORDS for place in read.finds(word)}):
+    for place in read.signs.names:
+        at = read.start + place
         if at < known:
             continue
         lead = _lead(read, at)

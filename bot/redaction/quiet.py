@@ -1,4 +1,4 @@
-"""Tells by a few searches in bytes which families of rules have anything to look for."""
+"""Tells by a few searches which families of rules have anything to look for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from bot.redaction.addresses import addresses
 from bot.redaction.encoded import encoded
 from bot.redaction.named import named
-from bot.redaction.names import WORDS
 from bot.redaction.reading import Clear, Reading
+from bot.redaction.signs import Sign
 from bot.redaction.span import Found
 from bot.redaction.tokens import CLASSES, LONG, tokens
 
@@ -17,41 +17,26 @@ Family = Callable[[Reading], Found]
 
 ALL: tuple[Family, ...] = (tokens, named, addresses, encoded)
 
-_PARTED = (b"fm", b"whsec_", b"_eyj", b"hooks", b"sig=")
-"""Tokens that need not hold a long word have one of these in lower case."""
-
-_ADDRESS = re.compile(rb":(?://[^\s/\"'`>\\:@]*+(?:[@:]|\Z)|(?:[0-9]{4,5}|\*):)")
-_OPTION = re.compile(rb" -(?:[paub]|-user|-cookie)")
+_PORT = re.compile(rb":(?:[0-9]{4,5}|\*):")
+_OPTION_FIRST = re.compile(rb"-(?:[paub]|-user|-cookie)")
+"""An option whose blank was read before."""
 _ENCODED = re.compile(rb": \"?[a-z0-9+/]{20}")
 _ENCODED_FIRST = re.compile(rb"\"?[a-z0-9+/]{20}")
-_BLOCKS = (b"-----", b"private")
 
 
 def families(clear: Clear) -> tuple[Family, ...] | None:
     """Return the families that may find something in a stretch; None if each may."""
-    plain = clear.plain
-    lower = plain.lower()
-    if any_in(_BLOCKS, lower):
+    lower, kinds = clear.lower, clear.signs.kinds
+    if Sign.BLOCK in kinds:
         return None
     found: list[Family] = []
-    if LONG in plain.translate(CLASSES) or any_in(_PARTED, lower) or "…" in clear.text:
+    if Sign.PARTED in kinds or "…" in clear.text or LONG in clear.plain.translate(CLASSES):
         found.append(tokens)
-    if any_in(WORDS, lower):
+    if Sign.NAME in kinds:
         found.append(named)
-    if _ADDRESS.search(lower) or b"pass:" in lower or _has_option(lower):
+    option = Sign.OPTION in kinds or _OPTION_FIRST.match(lower)
+    if option or Sign.ADDRESS in kinds or _PORT.search(lower):
         found.append(addresses)
     if _ENCODED.search(lower) or _ENCODED_FIRST.match(lower):
         found.append(encoded)
     return tuple(found)
-
-
-def _has_option(lower: bytes) -> bool:
-    return _OPTION.search(lower) is not None or _OPTION.match(b" " + lower[:8]) is not None
-
-
-def any_in(signs: tuple[bytes, ...], lower: bytes) -> bool:
-    """Whether one of these is there."""
-    for sign in signs:  # noqa: SIM110 -- a generator costs as much as the searches
-        if sign in lower:
-            return True
-    return False

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bot.redaction.signs import Signs, signs_in
 from bot.redaction.span import Span
 
 CONTEXT = 200
@@ -38,8 +39,8 @@ _INVISIBLE = re.compile(
 _HIDING = re.compile(rf"\\(?:[{re.escape(_ESCAPED)}]|{'|'.join(map(re.escape, _WRITTEN))})")
 _BARE_AT = re.compile(r"\[[0-9]{1,2}[m;]")
 _EMPHASIS_AT = re.compile(_EMPHASIS)
-_CONTROLS = bytes(code for code in range(256) if chr(code) in _UNSEEN or code in b"\x1b\x9b")
-_WIDE = tuple(one for one in _UNSEEN if ord(one) > 255)
+_UNUSUAL = re.compile(f"[{re.escape(_UNSEEN)}\x1b\x9b]")
+_USUAL = bytes(code for code in range(128) if not _UNUSUAL.match(chr(code)))
 _CODE_BEGUN = re.compile(
     rf"\x1b\Z|\\\Z|\^\[?\Z|{_ESCAPE}[0-9;:<=>?]{{0,24}}[ !-/]{{0,2}}\Z|\[[0-9;]{{0,16}}\Z"
     r"|\x1b[ -/]{1,2}\Z"
@@ -55,6 +56,8 @@ class Clear(NamedTuple):
 
     text: str
     plain: bytes
+    lower: bytes
+    signs: Signs
     parts: tuple[tuple[int, int], ...]
 
 
@@ -69,6 +72,9 @@ class Reading:
     """What is read, one byte a character, so that places are the same."""
 
     lower: bytes
+    signs: Signs
+    """Of what is read; their places count from `start` on."""
+
     _parts: tuple[tuple[int, int], ...]
 
     def place(self, at: int) -> int:
@@ -106,15 +112,16 @@ class Reading:
             parts += (self.text[at : span.start], " " * (span.end - span.start))
             at = span.end
         text = "".join((*parts, self.text[at:]))
-        plain = text[self.start :].encode("latin-1", "replace")
-        return replace(self, text=text, plain=plain, lower=plain.lower())
+        plain, lower, signs = _searched(text[self.start :])
+        return replace(self, text=text, plain=plain, lower=lower, signs=signs)
 
 
 def reading(context: str, clear: Clear, *, whole: bool) -> Reading:
     """Prepare a stretch for the rules."""
     start = len(context)
     parts = tuple((start + at, raw) for at, raw in clear.parts)
-    return Reading(context + clear.text, start, whole, clear.plain, clear.plain.lower(), parts)
+    text = context + clear.text
+    return Reading(text, start, whole, clear.plain, clear.lower, clear.signs, parts)
 
 
 def _goes_on(text: str, begun: str, end: int) -> bool:
@@ -129,9 +136,8 @@ def _goes_on(text: str, begun: str, end: int) -> bool:
 
 def clear(stretch: str) -> Clear:
     """Take out of a stretch what no reader sees."""
-    plain = stretch.encode("latin-1", "replace")
-    if not _hides(stretch, plain):
-        return Clear(stretch, plain, ((0, 0),))
+    if not _hides(stretch):
+        return Clear(stretch, *_searched(stretch), ((0, 0),))
     parts: list[tuple[int, int]] = [(0, 0)]
     kept: list[str] = []
     raw = at = 0
@@ -142,20 +148,26 @@ def clear(stretch: str) -> Clear:
         parts.append((at, raw))
     kept.append(stretch[raw:])
     text = "".join(kept)
-    return Clear(text, text.encode("latin-1", "replace"), tuple(parts))
+    return Clear(text, *_searched(text), tuple(parts))
 
 
-def _hides(stretch: str, plain: bytes) -> bool:
+def _searched(text: str) -> tuple[bytes, bytes, Signs]:
+    """Return a text one byte a character, the same in lower case, and the signs in it."""
+    plain = text.encode("latin-1", "replace")
+    lower = plain.lower()
+    return plain, lower, signs_in(lower)
+
+
+def _hides(stretch: str) -> bool:
     """Whether a stretch may hold characters that no reader sees."""
-    if len(plain.translate(None, _CONTROLS)) < len(plain):
+    unusual = stretch.encode().translate(None, _USUAL)
+    if unusual and _UNUSUAL.search(unusual.decode()):
         return True
     if "\\" in stretch and _HIDING.search(stretch):
         return True
     if "*" in stretch and _EMPHASIS_AT.search(stretch):
         return True
-    if "[" in stretch and ("^[[" in stretch or _BARE_AT.search(stretch)):
-        return True
-    return not stretch.isascii() and any(one in stretch for one in _WIDE)
+    return "[" in stretch and ("^[[" in stretch or _BARE_AT.search(stretch) is not None)
 
 
 def boundary(text: str, seen: int) -> int | None:

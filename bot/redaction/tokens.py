@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from bot.redaction.reading import RUN, Reading
+from bot.redaction.signs import Sign
 from bot.redaction.span import MARK, Found, Span
 from bot.redaction.vendors import ADDRESSED, JWT, PREFIXED, SHAPED, A, H, W
 
@@ -37,7 +40,7 @@ class Rule:
     whole: Pattern[str]
     cut: Pattern[str] | None = None
     held: Pattern[str] | None = None
-    """What a long word must hold, where the literal alone is in many."""
+    """What a long word must hold: all that is in one word, at least the literal."""
 
 
 _CUT_END = r"(?=…|\Z)"
@@ -52,8 +55,11 @@ def _prefixed(kind: str, prefix: str, tail: str, word: str = _ALNUM) -> Rule:
     more = "".join(sign for sign in "+/:" if sign in tail)
     least = 1 if len(prefix) >= _TELLING else 4
     cut = re.compile(rf"{begun}[A-Za-z0-9_=.{more}-]{{{least},}}+{_CUT_END}")
-    short = len(prefix) <= _LEAST_CUT and tail.startswith((A, H, W, "[a-z"))
-    held = re.compile(f"{literal}{W}{{14}}") if short else None
+    first = tail.split("(?!")[0]
+    if set(".:/=") & set(first):
+        short = len(prefix) <= _LEAST_CUT and tail.startswith((A, H, W))
+        first = f"{W}{{14}}" if short else ""
+    held = re.compile(literal + first)
     if len(prefix) < _LEAST_CUT:
         cut = re.compile(rf"{begun}{_MIXED}[A-Za-z0-9]{{8,}}+{_CUT_END}")
     return Rule(kind, prefix, re.compile(begun + tail), cut, held)
@@ -82,10 +88,9 @@ _BROKEN = (
     *(_prefixed(*facts) for facts in ADDRESSED),
     Rule("Azure signature", "sig=", re.compile(r"(?<=[?&;]sig=)[A-Za-z0-9%+/]{40,}+=*")),
 )
-"""What need not hold a long word."""
+"""What need not hold a long word; a sign tells that one may be there."""
 
-_SIGNS = (b"fm", b"whsec_", b"_eyJ", b"hooks", b"sig=")
-"""One of these is in each of them: few searches tell that none is there."""
+_LITERALS = BytesAhoCorasick([rule.literal.encode() for rule in _WORDED])
 
 _TELEGRAM_TAIL = re.compile(rf":{W}{{34}}".encode())
 _TELEGRAM = re.compile(rf"(?<![0-9])[0-9]{{8,10}}:{W}{{34,}}+")
@@ -114,20 +119,24 @@ def tokens(read: Reading) -> Found:
     """Find tokens; none crosses the end of a run, so that nothing stays open."""
     likely = _likely(read.plain)
     spans: list[Span] = []
-    for rule in _WORDED if likely else ():
-        if rule.literal in likely and (rule.held is None or rule.held.search(likely)):
+    for rule in _told_of(likely):
+        if rule.held is None or rule.held.search(likely):
             spans += _spans(rule.whole, rule.kind, read)
     for held, kind, whole in _SHAPED if likely else ():
         if held.search(likely):
             spans += (one for one in _spans(whole, kind, read) if _unmarked(read, one))
-    for sign in _SIGNS:
-        if sign in read.plain:
-            for rule in _BROKEN:
-                if rule.literal in read.text:
-                    spans += _spans(rule.whole, rule.kind, read)
+    for rule in _BROKEN if Sign.PARTED in read.signs.kinds else ():
+        if rule.literal in read.text:
+            spans += _spans(rule.whole, rule.kind, read)
     if likely and _TELEGRAM_TAIL.search(read.plain):
         spans += _spans(_TELEGRAM, "Telegram token", read)
     return Found(spans + list(_cut(read)))
+
+
+def _told_of(likely: str) -> list[Rule]:
+    """Return the rules whose literals stand among the long words, in their order."""
+    found = _LITERALS.find_matches_as_indexes(likely.encode(), overlapping=True) if likely else []
+    return [_WORDED[index] for index in sorted({index for index, _, _ in found})]
 
 
 def _likely(plain: bytes) -> str:
