@@ -55,7 +55,7 @@ def _prefixed(kind: str, prefix: str, tail: str, word: str = _ALNUM) -> Rule:
     more = "".join(sign for sign in "+/:" if sign in tail)
     least = 1 if len(prefix) >= _TELLING else 4
     cut = re.compile(rf"{begun}[A-Za-z0-9_=.{more}-]{{{least},}}+{_CUT_END}")
-    first = tail.split("(?!")[0]
+    first = tail.split("(?!", maxsplit=1)[0]
     if set(".:/=") & set(first):
         short = len(prefix) <= _LEAST_CUT and tail.startswith((A, H, W))
         first = f"{W}{{14}}" if short else ""
