@@ -27,7 +27,7 @@ _BLANK = r"[ ](?:[A-Za-z0-9+/]|-----END )"
 _AFTER = r"[\"',]{0,2}[ \t]{0,4}\r?\n|\\|[\"']"
 _AT_END = r"[\"',]{0,2}[ \t]{0,4}\Z"
 _END = rf"(?P<end>(?:{_BREAK}|[ ])-----END {_LABEL})?"
-_REST = r"[A-Za-z0-9+/=]{0,120}"
+_REST = r"[A-Za-z0-9+/=]*+"
 
 
 def _lines_until(after: str) -> re.Pattern[str]:

@@ -22,8 +22,8 @@ _LEAST_CUT = 8
 
 _QUOTED = re.compile("%[0-9A-F]{2}")
 
-_KEPT = CONTEXT + 1
-"""With the character before: it tells where a word begins."""
+_KEPT = CONTEXT + 2
+"""With the character before, which tells where a word begins, and the blank before an option."""
 
 _REMEMBERED = 16
 """So many growing texts are remembered."""

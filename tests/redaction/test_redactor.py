@@ -20,6 +20,11 @@ LINES = [
     *corpus.CLEAN,
     *(around.format(token) for token, around in zip(TOKENS, corpus.AROUND * 5, strict=False)),
 ]
+FUZZED = [
+    "emysql " + "x" * 193 + " -passn ",
+    "-----BEGIN " + "PRIVATE KEY BLOCK-----" + "a" * 121 + " ",
+]
+"""What fuzzing found: shown in one way while it grows, and in another one whole."""
 
 # Pieces of secrets, whole secrets and plain text in any order: what growing texts look like.
 PIECES = st.one_of(
@@ -62,7 +67,7 @@ def test_a_growing_value_waits(kind: str, around: str, secret: str) -> None:
     assert kind in redact(text, True)
 
 
-@pytest.mark.parametrize("text", LINES)
+@pytest.mark.parametrize("text", LINES + FUZZED)
 def test_agrees_with_a_redactor_that_remembers_nothing(text: str) -> None:
     """What is remembered of growing texts changes nothing, but may wait for a value's end."""
     redact = Redactor([OWN])
