@@ -21,7 +21,7 @@ LINES = [
     *(around.format(token) for token, around in zip(TOKENS, corpus.AROUND * 5, strict=False)),
 ]
 FUZZED = [
-    "emysql " + "x" * 193 + " -passn ",
+    "emysql " + "x" * 194 + " -passn ",
     "-----BEGIN " + "PRIVATE KEY BLOCK-----" + "a" * 121 + " ",
 ]
 """What fuzzing found: shown in one way while it grows, and in another one whole."""
@@ -75,6 +75,17 @@ def test_agrees_with_a_redactor_that_remembers_nothing(text: str) -> None:
         shown = redact(text[:length], False)
         assert Redactor([OWN])(text[:length], False).startswith(shown)
     assert redact(text, True) == Redactor([OWN])(text, True)
+
+
+@pytest.mark.parametrize("text", LINES + FUZZED)
+def test_agrees_after_any_jump(text: str) -> None:
+    """A text that comes in two pieces ends like one that comes at once."""
+    whole = Redactor([OWN])(text, True)
+    for length in range(len(text) + 1):
+        redact = Redactor([OWN])
+        redact(text[:length], False)
+        assert whole.startswith(redact(text, False))
+        assert redact(text, True) == whole
 
 
 @pytest.mark.parametrize("text", corpus.CLEAN)
