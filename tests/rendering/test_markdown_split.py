@@ -47,6 +47,8 @@ def pieces(block: MarkdownBlock, room: int) -> list[MarkdownBlock]:
         ("- one two\n  - three\n  - four", 20, "• one two\n  ◦ three", "• four"),
         ("# one two", 5, "one", "two"),
         ("> one\n> two", 5, "one", "two"),
+        ("aa\n```bb cc `dd` ee", 12, "aa", "```bb cc dd ee"),
+        ("```bb cc dd `ee` ff", 12, "```bb cc dd", "`ee` ff"),
     ],
 )
 def test_cuts_where_a_reader_would(source: str, room: int, first: str, second: str) -> None:

@@ -37,6 +37,8 @@ _BREAKS = (_LINE, _SENTENCE, _SPACE)
 _BLOCK_START = re.compile(
     r"[ \t]*(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|=+\s*$|-{2,}\s*$|\||<)"
 )
+_FENCES = ("```", "~~~")
+_FENCE = re.compile(r" {0,3}(?:`{3}[^`]*|~{3}.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def split_block(block: MarkdownBlock, room: Room) -> tuple[MarkdownBlock, Markdo
     """
     for shape in _shapes(block):
         for cut in _cuts(shape, _reach(shape, room)):
+            if _makes_fence(shape, cut):
+                continue
             first, second = head(shape, cut), tail(shape, cut)
             rendered = render_once(first)
             if rendered and room.holds(rendered) and _is_seen(second):
@@ -75,10 +79,13 @@ def _is_seen(block: MarkdownBlock) -> bool:
 
 
 def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
-    """The block; then, where a table's header leaves no room, its rows as they are written."""
+    """The block; where its rows or its first line cannot be cut as they are, its bare source."""
+    as_written = replace(block, kind=BlockKind.PLAIN, head="")
+    if block.kind is BlockKind.PARAGRAPH and block.source.lstrip(" ").startswith(_FENCES):
+        yield as_written
     yield block
     if block.head:
-        yield replace(block, kind=BlockKind.PLAIN, head="")
+        yield as_written
 
 
 def _reach(block: MarkdownBlock, room: Room) -> int:
@@ -145,6 +152,19 @@ def _safe(block: MarkdownBlock, place: int) -> bool:
     if block.kind is not BlockKind.PARAGRAPH:
         return True
     return _BLOCK_START.match(block.source[place : place + 16]) is None
+
+
+def _makes_fence(block: MarkdownBlock, cut: int) -> bool:
+    """Whether a cut would make a fence of a line of text, whose words would be its language.
+
+    Three backticks begin none as long as another one follows in the line.
+    """
+    if block.kind is not BlockKind.PARAGRAPH:
+        return False
+    source = block.source
+    begin, end = source.rfind("\n", 0, cut) + 1, source.find("\n", cut)
+    halves = (source[begin:cut], source[cut : end if end >= 0 else len(source)])
+    return any(_FENCE.fullmatch(half) for half in halves)
 
 
 @dataclass(frozen=True, slots=True)
