@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from bench.speed import slowness
 from sandbox.kanban import Play, Recording
 from sandbox.kanban.server import steady_time
 from tests.end_to_end.chains import (
@@ -96,7 +97,7 @@ async def long_answer(folder: Path) -> list[Figure]:
         bot = world.bot
         await bot.stop()
     figures = [
-        Figure("essay at 4x: processor time", "s", cpu_s, 0.6),
+        Figure("essay at 4x: processor time", "s", cpu_s / slowness(), 0.6),
         Figure("essay: memory above basic", "MiB", grown / MIB, 8.0),
     ]
     counts = [found for line in bot.log if (found := _COUNTS.search(line))]
@@ -146,12 +147,13 @@ def _shown_at(view: View, number: int) -> float:
 
 
 def _part(number: int) -> str:
-    return f"Part {number}."
+    return f"Part {number}:"
 
 
 def _said(number: int) -> dict[str, Any]:
     """A frame with one more answer."""
-    entry = {"entry_type": {"type": "assistant_message"}, "content": _part(number)}
+    words = f"{_part(number)} the last word may be held back."
+    entry = {"entry_type": {"type": "assistant_message"}, "content": words}
     value = {"type": "NORMALIZED_ENTRY", "content": entry}
     return {"JsonPatch": [{"op": "add", "path": f"/entries/{number}", "value": value}]}
 

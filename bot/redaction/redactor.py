@@ -11,14 +11,17 @@ from urllib.parse import quote
 from bot.redaction.blocks import blocks
 from bot.redaction.quiet import ALL, families
 from bot.redaction.reading import CONTEXT, RUN, Clear, Reading, boundary, clear, reading
+from bot.redaction.signs import signs_in
 from bot.redaction.span import MARK, Found, Open, Span, earliest
-from bot.redaction.tokens import tokens
+from bot.redaction.tokens import PREFIXES, tokens
 
 SHORTEST = 6
 """Own secrets shorter than this are not masked: they would be found everywhere."""
 
 _LEAST_CUT = 8
 """A beginning of an own secret that somebody cut is masked from so many characters on."""
+
+_WORD = re.compile(r"\*{0,2}(?P<word>[A-Z]?[a-z]{2,12})(?=[.:])")
 
 _QUOTED = re.compile("%[0-9A-F]{2}")
 
@@ -68,7 +71,20 @@ class Redactor:
         grown = self._grow(before, text)
         others = (one for one in self._grown if one is not before)
         self._grown = (grown, *others)[:_REMEMBERED]
-        return grown.shown
+        return grown.shown + self._word(grown)
+
+    def _word(self, grown: _Grown) -> str:
+        """Return the word with which what is held back begins, if it belongs to no secret.
+
+        It is over, and neither a name nor the beginning of any token: those that hold a sign hold
+        digits or capitals before it, or are longer. It will be read again with what follows.
+        """
+        match = _WORD.match(grown.text, grown.settled)
+        if match is None or grown.inside or not _begins_run(grown.text, grown.settled):
+            return ""
+        word = match["word"]
+        own = any(word in secret for secret in self._secrets)
+        return "" if own or word in PREFIXES or signs_in(word.lower().encode()).names else match[0]
 
     def _before(self, text: str) -> _Grown:
         """Return what is remembered of a beginning of this text."""
@@ -121,6 +137,10 @@ class Redactor:
         context = read.text[max(0, settled - _KEPT) : settled]
         until = first.until if first else None
         return _Grown(text, before.settled + place, before.shown + shown, context, inside, until)
+
+
+def _begins_run(text: str, at: int) -> bool:
+    return at == 0 or text[at - 1] not in RUN
 
 
 def _may_hold(stretch: str, seen: Clear, secret: str) -> bool:

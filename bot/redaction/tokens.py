@@ -90,6 +90,11 @@ _BROKEN = (
 )
 """What need not hold a long word; a sign tells that one may be there."""
 
+PREFIXES = frozenset(
+    rule.literal.partition(".")[0] for rule in (*_RULES, *_BROKEN) if "." in rule.literal
+)
+"""What stands before a full stop within a token."""
+
 _LITERALS = BytesAhoCorasick([rule.literal.encode() for rule in _WORDED])
 
 _TELEGRAM_TAIL = re.compile(rf":{W}{{34}}".encode())
