@@ -10,7 +10,7 @@ from bench.measure import Figure
 from bench.speed import slowness
 from bot.redaction import Redactor
 
-REPEATS = 5
+REPEATS = 15
 GROWTH_CHARS = 4000
 EDIT_CHARS = 400
 HOSTILE_CHARS = 64_000
