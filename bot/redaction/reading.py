@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.redaction.signs import Signs, signs_in
-from bot.redaction.span import Span
+from bot.redaction.span import MARK, Span
 
 CONTEXT = 200
 """So many characters before a stretch are known to its rules."""
@@ -103,13 +103,16 @@ class Reading:
             yield len(self.text)
 
     def blanked(self, spans: Sequence[Span]) -> Reading:
-        """Return this with blanks where these stand: nothing else is told by what is in them."""
+        """Return this with marks where these stand: nothing else is told by what is in them.
+
+        No value goes on over a mark, as one does over blanks.
+        """
         if not spans:
             return self
         parts: list[str] = []
         at = 0
         for span in spans:
-            parts += (self.text[at : span.start], " " * (span.end - span.start))
+            parts += (self.text[at : span.start], MARK[:1] * (span.end - span.start))
             at = span.end
         text = "".join((*parts, self.text[at:]))
         plain, lower, signs = _searched(text[self.start :])

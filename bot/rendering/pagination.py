@@ -50,6 +50,7 @@ def _fill(waiting: deque[Block], room: int) -> list[Block]:
     page: list[Block] = []
     left = Room(room)
     while waiting:
+        waiting[0] = _known(waiting[0], left.chars)
         gap = waiting[0].gap if page else 0
         wants = needed(waiting[0], gap)
         if wants.chars > left.chars or wants.entities > left.entities:
@@ -60,6 +61,12 @@ def _fill(waiting: deque[Block], room: int) -> list[Block]:
     while waiting and len(page) > 1 and page[-1].label:
         waiting.appendleft(page.pop())
     return page
+
+
+def _known(block: Block, chars: int) -> Block:
+    """Render a rest that may fit now; it may show more than its source has."""
+    short = block.rendered is None and block.markdown and len(block.markdown.source) <= chars
+    return block.of(block.markdown) if short and block.markdown else block
 
 
 def needed(block: Block, gap: int) -> Room:

@@ -23,6 +23,7 @@ LINES = [
 FUZZED = [
     "emysql " + "x" * 194 + " -passn ",
     "-----BEGIN " + "PRIVATE KEY BLOCK-----" + "a" * 121 + " ",
+    "--cookie Private-Lines: 2\n-----END " + "PRIVATE KEY-----r=pass",
 ]
 """What fuzzing found: shown in one way while it grows, and in another one whole."""
 

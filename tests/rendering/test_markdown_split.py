@@ -48,6 +48,7 @@ def pieces(block: MarkdownBlock, room: int) -> list[MarkdownBlock]:
         ("# one two", 5, "one", "two"),
         ("> one\n> two", 5, "one", "two"),
         ("aa\n```bb cc `dd` ee", 12, "aa", "```bb cc dd ee"),
+        ("aa\n\ufeff```bb cc `dd` ee", 12, "aa", "```bb cc dd ee"),
         ("```bb cc dd `ee` ff", 12, "```bb cc dd", "`ee` ff"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.entries.model import Answer, Entry, Thinking
+from bot.entries.model import Answer, Entry, ErrorText, Thinking
 from bot.rendering.block import Block
 from bot.rendering.entry import entry_blocks
 from bot.rendering.markdown import PAGE_ENTITIES, Room
@@ -280,3 +280,10 @@ def test_pagination_ends(room: int) -> None:
     pages = paginate(texts("🏳️‍🌈" * 500 + "**" * 300 + "`" * 100), lambda _: room)
 
     assert 1 < len(pages) < 400
+
+
+def test_a_rest_that_shows_more_than_its_source() -> None:
+    """What is left for larger pages fits them, whatever its source expands to."""
+    error = Entry("x/1", ErrorText("word " * 12 + "\nx\n" + "y\t" * 700), complete=True)
+    pages = paginate(entry_blocks(error, options()), lambda number: 60 if number == 0 else 2_600)
+    assert max(len(body(page.blocks)) for page in pages) <= 2_600

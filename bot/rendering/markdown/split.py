@@ -38,7 +38,7 @@ _BLOCK_START = re.compile(
     r"[ \t]*(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|=+\s*$|-{2,}\s*$|\||<)"
 )
 _FENCES = ("```", "~~~")
-_FENCE = re.compile(r" {0,3}(?:`{3}[^`]*|~{3}.*)")
+_FENCE = re.compile(r"[ \ufeff]{0,9}(?:`{3}[^`]*|~{3}.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _is_seen(block: MarkdownBlock) -> bool:
 def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
     """The block; where its rows or its first line cannot be cut as they are, its bare source."""
     as_written = replace(block, kind=BlockKind.PLAIN, head="")
-    if block.kind is BlockKind.PARAGRAPH and block.source.lstrip(" ").startswith(_FENCES):
+    if block.kind is BlockKind.PARAGRAPH and block.source.lstrip(" \ufeff").startswith(_FENCES):
         yield as_written
     yield block
     if block.head:
