@@ -23,9 +23,7 @@ _CODE = re.compile(
     r"[A-Za-z_]+(?:_[A-Za-z0-9]+)*[0-9]?[?!]?(?:(?:\.|\?\.|::|->)[A-Za-z_]\w*[?!]?)+|"
     r"[A-Za-z]+(?:_[a-z0-9]+)+|&\w+|@\w+"
 )
-_PATH = re.compile(
-    r"(?:~|\.{1,2})?(?:/(?:[A-Z]+|[A-Za-z]?[a-z0-9._-]{0,40}|[A-Za-z]+[a-z0-9._-]{0,40}))+/?|[a-z]+://.*"
-)
+_PATH = re.compile(r"(?:~|\.{1,2})?(?:/[A-Za-z]*+[a-z0-9._-]{0,40}+)++/?|[a-z]+://.*")
 _LETTER_AND_DIGIT = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])")
 _SIGN = re.compile(r".*[!@#%^*+~?$&].*[A-Za-z0-9]")
 _DISORDER = re.compile(

@@ -225,3 +225,11 @@ def test_hostile_text_takes_linear_time(
 
     # A square would be 16 times; the constant lets a busy machine stumble over milliseconds.
     assert seconds(32_000) < 9 * seconds(8_000) + 0.01
+
+
+@pytest.mark.parametrize("piece", ["/a", "/home/u/tree", "/A", "/A.b", "a_", "a::", "a.", "a(", "${A"])
+def test_values_that_look_like_code(piece: str) -> None:
+    """A long value is judged in no time, whatever it nearly is."""
+    begun = time.process_time()
+    Redactor([])(f"TOKEN={piece * (240 // len(piece))}aA1Bc%", True)
+    assert time.process_time() - begun < 0.5
