@@ -227,7 +227,9 @@ def test_hostile_text_takes_linear_time(
     assert seconds(32_000) < 9 * seconds(8_000) + 0.01
 
 
-@pytest.mark.parametrize("piece", ["/a", "/home/u/tree", "/A", "/A.b", "a_", "a::", "a.", "a(", "${A"])
+@pytest.mark.parametrize(
+    "piece", ["/a", "/home/u/tree", "/A", "/A.b", "a_", "a::", "a.", "a(", "${A"]
+)
 def test_values_that_look_like_code(piece: str) -> None:
     """A long value is judged in no time, whatever it nearly is."""
     begun = time.process_time()
