@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.entries.model import ToolStatus
 from bot.live.chain import Chain, Link
 from bot.live.desk import Ending, Farewell, Posture
 from bot.live.modes.parts import CATCH_UP_LINKS
 from bot.live.reconcile import EditKeys, EditPage, SendPage
 from bot.rendering.page import Button
-from tests.fakes.stories import DONE, STARTED, answer, story
+from tests.fakes.stories import DONE, STARTED, answer, command, story
 from tests.live.chat import Chat, desk, words
 
 NOTICE = Farewell(Ending.NOTICE)
@@ -78,12 +79,55 @@ class TestPostures:
         assert "Muted" not in chat.texts[0]
         assert chat.words() == words(0, 140).split()
 
-    def test_a_muted_link_of_another_run_keeps_its_text(self) -> None:
-        """Nobody knows what it shows: what was missed is not posted, and its buttons go."""
+    def test_a_muted_link_of_another_run_ends_with_what_fits(self) -> None:
+        """After a restart, when nobody knows what a muted link said, it still gets its end."""
         chat = Chat(Chain((Link(0, 100, STARTED),)))
-        chat.catch_up(story(answer(1, "w1"), outcome=DONE), desk(Posture.MUTED))
+        told = story(answer(1, words(0, 300)))
+        chat.catch_up(told, desk(Posture.MUTED))
+        assert chat.steps == []
+        chat.catch_up(replace(told, outcome=DONE), desk(Posture.MUTED))
 
-        assert chat.steps == [EditKeys(0, 100, ())]
+        (step,) = chat.steps
+        assert isinstance(step, EditPage)
+        assert step.page.message.keyboard == ()
+        assert chat.texts[0].endswith("✅ Done · 12 s")
+        assert chat.words() == words(0, len(chat.words())).split()
+        assert chat.chain.links[0].sealed
+
+    def test_a_later_muted_link_of_another_run_goes_on_after_the_sealed_ones(self) -> None:
+        """It gets its end with what follows the sealed links, cut where it would have been cut."""
+        chat = Chat()
+        told = story(command(1, "make"), answer(2, words(0, 250), complete=False))
+        chat.catch_up(told, desk())
+        sealed, still_open = chat.chain.links[:-1], chat.chain.links[-1]
+        assert len(sealed) == 2
+        lost = Link(still_open.number, still_open.message_id, STARTED)
+        chat.chain = replace(chat.chain, links=(*sealed, lost))
+        more = story(
+            command(1, "make", ToolStatus.SUCCEEDED),
+            answer(2, words(0, 240) + " " + words(240, 200)),
+            outcome=DONE,
+        )
+        live = Chat(replace(chat.chain), dict(chat.texts))
+        live.catch_up(more, desk())
+        chat.catch_up(more, desk(Posture.MUTED))
+
+        assert len(chat.steps) == len(sealed) + 2
+        assert chat.words() == words(0, len(chat.words())).split()
+        assert chat.texts[2].rpartition("\n\n")[0] == live.texts[2]
+
+    def test_a_muted_link_of_another_run_tells_what_was_rewritten(self) -> None:
+        """Text that was replaced after its beginning was sealed is marked there, too."""
+        chat = Chat()
+        chat.catch_up(story(answer(1, words(0, 250), complete=False)), desk())
+        *sealed, last = chat.chain.links
+        lost = Link(last.number, last.message_id, STARTED)
+        chat.chain = replace(chat.chain, links=(*sealed, lost))
+        told = story(answer(1, "Quite another text w999"), outcome=DONE)
+        chat.catch_up(told, desk(Posture.MUTED))
+
+        assert "↻" in chat.texts[lost.number]
+        assert chat.words()[-1] == "w999"
 
     def test_a_closed_link_of_another_run_keeps_its_text(self) -> None:
         """Where streaming was disabled before the restart, only buttons may be left."""

@@ -56,8 +56,8 @@ class TestSealedPage:
 
 
 class TestOpenPage:
-    async def test_what_a_muted_chat_missed_stays_out(self, house: House) -> None:
-        """Nothing said during a mute is posted after a restart; the notice tells the end."""
+    async def test_a_muted_page_says_how_its_turn_ended(self, house: House) -> None:
+        """One edit, without a sound; its text is not known any more, so it is written anew."""
         chat = linked()
         async with house.bot(chat) as first:
             house.backend.row(AGENT)
@@ -71,7 +71,7 @@ class TestOpenPage:
 
         view, end = house.texts()
         assert "Hello" in view
-        assert "Goodbye" not in view
+        assert "✅ Done" in view
         assert end.startswith("✅ Task completed")
         assert [message.labels for message in house.surface.sent] == [[], []]
 

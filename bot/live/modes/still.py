@@ -10,7 +10,11 @@ from bot.live.modes.parts import (
     NOTHING,
     closed,
     keyboard,
+    page,
+    paginated,
     remark,
+    shown_by,
+    unread,
 )
 from bot.live.modes.realtime import left_behind
 from bot.live.reconcile import Wanted, WantedKeys, WantedPage
@@ -23,6 +27,8 @@ from bot.rendering.header import (
     waiting_line,
 )
 from bot.rendering.page import Message
+from bot.rendering.pagination import PageBlocks
+from bot.rendering.transcript import story_blocks
 
 
 def still(story: Story, chain: Chain, desk: Desk) -> Wanted:
@@ -55,9 +61,10 @@ def _closed(link: Link, story: Story, desk: Desk) -> WantedPage:
 
 
 def _unknown(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
-    """After a restart nobody knows what a still link said: it stays, and loses its buttons.
+    """After a restart nobody knows what a still link said: it stays as it is until the end.
 
-    What was missed is not posted. One that only said that it waits says how its turn ended.
+    One that was muted then ends with what fits on it, and nothing is posted below. One that only
+    said that it waits says how its turn ended. In a mode without views it only loses its buttons.
     """
     if desk.posture is Posture.DISABLED:
         return Wanted(keys=WantedKeys(link.number))
@@ -68,6 +75,11 @@ def _unknown(link: Link, story: Story, chain: Chain, desk: Desk) -> Wanted:
     if desk.posture is Posture.WAITING and link.number == 0:
         text = ended_waiting(story.outcome, story.header, desk.options)
         return Wanted((WantedPage(link.number, Message(text), body=NOTHING),))
+    if desk.posture is Posture.MUTED and not unread(story, chain):
+        blocks = story_blocks(story, shown_by(chain, chain.shown), desk.options)
+        first = paginated(blocks, story, desk, first=link.number)[0]
+        whole = PageBlocks(first.blocks, full=True)
+        return Wanted((page(link.number, whole, story, desk, None, final=True),))
     return Wanted(keys=WantedKeys(link.number))
 
 
