@@ -57,6 +57,16 @@ def test_cuts_where_a_reader_would(source: str, room: int, first: str, second: s
     assert halves(source, room) == (first, second)
 
 
+@pytest.mark.parametrize("mark", ["```", "~~~"])
+def test_a_line_of_fences_is_cut_as_it_is_written(mark: str) -> None:
+    """Every cut would make a fence of what follows: nothing of it may be lost."""
+    source = f"é{mark * 100}- [x] and more words"
+    (block,) = split_blocks(source, complete=True)
+    shown = [render_block(piece).text for piece in pieces(block, 60)]
+    assert max(map(len, shown)) <= 60
+    assert "".join(shown).replace(" ", "") == source.replace(" ", "")
+
+
 def test_cuts_a_fence_at_a_line() -> None:
     """Both halves of code are code of the same language."""
     (block,) = split_blocks("```py\nx = 1\ny = 2\nz = 3\n```", complete=True)

@@ -38,7 +38,7 @@ _BLOCK_START = re.compile(
     r"[ \t]*(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|=+\s*$|-{2,}\s*$|\||<)"
 )
 _FENCES = ("```", "~~~")
-_FENCE = re.compile(r"[ \ufeff]{0,9}(?:`{3}[^`]*|~{3}.*)")
+_FENCE = re.compile(r"[ \ufeff]{0,9}(?:`{3,}[^`]*|~{3}.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,20 @@ def split_block(block: MarkdownBlock, room: Room) -> tuple[MarkdownBlock, Markdo
     """Cut a block into a first half that fits, and the rest.
 
     The cut is as late as the text allows, at the end of a line, a sentence or a word where no
-    markup is open; never inside a character. None when not even one character fits.
+    markup is open; never inside a character. Where each would make a fence of a line of text, it
+    is cut as it is written. None when not even one character fits.
     """
+    fences = False
     for shape in _shapes(block):
         for cut in _cuts(shape, _reach(shape, room)):
             if _makes_fence(shape, cut):
+                fences = True
                 continue
             first, second = head(shape, cut), tail(shape, cut)
             rendered = render_once(first)
             if rendered and room.holds(rendered) and _is_seen(second):
                 return first, second
-    return None
+    return split_block(_as_written(block), room) if fences else None
 
 
 def _is_seen(block: MarkdownBlock) -> bool:
@@ -80,12 +83,15 @@ def _is_seen(block: MarkdownBlock) -> bool:
 
 def _shapes(block: MarkdownBlock) -> Iterator[MarkdownBlock]:
     """The block; where its rows or its first line cannot be cut as they are, its bare source."""
-    as_written = replace(block, kind=BlockKind.PLAIN, head="")
     if block.kind is BlockKind.PARAGRAPH and block.source.lstrip(" \ufeff").startswith(_FENCES):
-        yield as_written
+        yield _as_written(block)
     yield block
     if block.head:
-        yield as_written
+        yield _as_written(block)
+
+
+def _as_written(block: MarkdownBlock) -> MarkdownBlock:
+    return replace(block, kind=BlockKind.PLAIN, head="")
 
 
 def _reach(block: MarkdownBlock, room: Room) -> int:
@@ -157,7 +163,7 @@ def _safe(block: MarkdownBlock, place: int) -> bool:
 def _makes_fence(block: MarkdownBlock, cut: int) -> bool:
     """Whether a cut would make a fence of a line of text, whose words would be its language.
 
-    Three backticks begin none as long as another one follows in the line.
+    Backticks begin none where others follow later in the line.
     """
     if block.kind is not BlockKind.PARAGRAPH:
         return False
